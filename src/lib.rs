@@ -1,1 +1,13 @@
-//! x
+//! Safe review of Kubernetes CertificateSigningRequests.
+//!
+//! ```text
+//! cluster or files ─► csr::Csr ─► risk::assess ─► Assessment ─► ui: list, show
+//!                                                    │
+//!                          prompt, --yes ────────────┴─► review::Decision ─► cluster: PUT …/approval
+//! ```
+//!
+//! Data goes one way. Everything left of a `Decision` is pure: no I/O, no clock but the one passed in, no
+//! terminal. Untrusted text reaches a terminal only through [`ui::Escaped`].
+
+pub mod cluster;
+pub mod ui;

@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# Usage: assets.sh
+#
+# Prints two lines: the folder that holds etcd, kube-apiserver and kube-controller-manager, and the kubectl to use
+# with them. See README.md for where they come from. Nothing is installed and none of the machine's apt settings,
+# lists or locks is touched: packages are fetched with apt's checks into a folder of this script's own and unpacked.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=lib.sh
+source "$here/lib.sh"
+
+# Only the answer goes to stdout, whatever the tools below print.
+exec 3>&1 1>&2 </dev/null
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+
+suite=bookworm
+mirror=http://deb.debian.org/debian
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+kubernetes=1.20.2
+go=1.19
+# Raise it when the way the binaries are made changes, so that old caches are not taken for new ones.
+recipe=1
+
+programs=(etcd kube-apiserver kube-controller-manager)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-csr-review
+
+# Makes folder $1 of the cache, unless it is there, by calling $2 with a scratch folder and the folder to fill.
+# It gets its name only when it is whole. One process makes it, others wait for that one.
+cached() {
+    local final=$cache/$1 make=$2 scratch=$cache/$1.partial lock
+    [[ -d $final ]] && return
+    need flock apt-get dpkg-deb
+    mkdir -p "$cache"
+    # What make runs inherits the lock, so that it is not free while a program of a killed script is at work.
+    exec {lock}>"$cache/$1.lock"
+    flock --nonblock "$lock" || {
+        say "waiting for another process that makes $final."
+        flock "$lock"
+    }
+    if [[ ! -d $final ]]; then
+        # shellcheck disable=SC2064 # The name of now is meant.
+        trap "rm -rf $(printf %q "$scratch")" EXIT
+        rm -rf "$scratch"
+        mkdir -p "$scratch/out"
+        "$make" "$scratch" "$scratch/out"
+        mv -T "$scratch/out" "$final"
+        rm -rf "$scratch"
+        trap - EXIT
+    fi
+    exec {lock}>&-
+}
+
+# Prepares apt-get to work inside folder $1 alone. The machine's settings still tell it of proxies and the like.
+apt_begin() {
+    apt=$1
+    [[ -r $keyring ]] || die "$keyring is needed to check Debian's packages (package debian-archive-keyring)."
+    mkdir -p "$apt"/{lists,cache/archives}/partial
+    : >"$apt/status"
+    cat >"$apt/sources.list" <<END
+deb [signed-by=$keyring target=Packages] $mirror $suite main
+deb-src [signed-by=$keyring target=Sources] $mirror $suite main
+END
+    cat >"$apt/apt.conf" <<END
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State::Lists "$apt/lists";
+Dir::State::Status "$apt/status";
+Dir::Cache "$apt/cache";
+APT::Default-Release "";
+APT::Update::Error-Mode "any";
+Acquire::Retries "3";
+// A signature that is missing or wrong is an error, whatever the machine's settings say.
+Acquire::AllowInsecureRepositories "false";
+Acquire::AllowDowngradeToInsecureRepositories "false";
+APT::Get::AllowUnauthenticated "false";
+// The user that apt would change to may have no way into a home folder.
+APT::Sandbox::User "root";
+// These act on the machine's own lists and packages.
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+END
+    apt_get update
+}
+
+apt_get() { apt-get --quiet=2 --config-file="$apt/apt.conf" "$@"; }
+
+# Unpacks the Debian packages $2... into folder $1.
+unpack() {
+    local root=$1 deb
+    shift
+    mkdir -p "$apt/debs"
+    (cd "$apt/debs" && apt_get download "$@")
+    for deb in "$apt"/debs/*.deb; do
+        dpkg-deb --extract "$deb" "$root"
+        rm "$deb"
+    done
+}
+
+make_kubectl() {
+    local scratch=$1 out=$2
+    apt_begin "$scratch/apt"
+    unpack "$scratch/root" kubernetes-client
+    cp "$scratch/root/usr/bin/kubectl" "$out/"
+}
+
+make_control_plane() {
+    local scratch=$1 out=$2 root=$1/root began=$SECONDS
+    need tar gzip
+    say "building Kubernetes $kubernetes from Debian's source package, once (6 to 20 minutes)."
+    apt_begin "$scratch/apt"
+    unpack "$root" etcd-server "golang-$go-go" "golang-$go-src"
+    cp "$root/usr/bin/etcd" "$out/"
+
+    # Downloading suffices: apt checks the parts against the signed index, and Debian's patches are about packaging.
+    mkdir "$scratch/source"
+    (cd "$scratch/source" && apt_get source --download-only --only-source kubernetes)
+    local tarball
+    tarball=$(echo "$scratch"/source/kubernetes_*.orig.tar.gz)
+    [[ $tarball =~ [_y]"$kubernetes"\.orig\.tar\.gz$ ]] || die "$suite no longer has Kubernetes $kubernetes: ${tarball##*/}."
+    local tree=$scratch/gopath/src/k8s.io/kubernetes
+    mkdir -p "$tree"
+    tar --extract --gzip --file="$tarball" --directory="$tree" --strip-components=1
+
+    build_kubernetes "$scratch" "$tree" "$root/usr/lib/go-$go" "$out"
+
+    local program
+    for program in "${programs[@]}"; do
+        say "built: $("$out/$program" --version | head -n 1)"
+    done
+    say "done in $((SECONDS - began)) s."
+}
+
+# Builds kube-apiserver and kube-controller-manager from folder $2, with the Go in folder $3, into folder $4.
+build_kubernetes() {
+    local scratch=$1 tree=$2 goroot=$3 out=$4
+    cd "$tree"
+    mkdir "$scratch/tmp"
+    # Sources of this age have no modules of use here: GOPATH mode takes all from their vendor folder.
+    local go_env=(
+        env -i LC_ALL=C PATH="$goroot/bin:$PATH" HOME="$scratch" TMPDIR="$scratch/tmp"
+        GOROOT="$goroot" GOPATH="$scratch/gopath" GOCACHE="$scratch/gocache"
+        GOENV=off GOPROXY=off GO111MODULE=off CGO_ENABLED=0
+    )
+
+    # The source package lacks the one generated file that the API server needs: the description of its types.
+    say "generating the API description."
+    "${go_env[@]}" go build -o "$scratch/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
+    local folders=() folder packages
+    for folder in pkg cmd plugin vendor/k8s.io/*; do
+        [[ $folder == */@(code-generator|sample-apiserver) ]] || folders+=("$folder")
+    done
+    packages=$(grep -rl --include='*.go' '^// +k8s:openapi-gen=' "${folders[@]}" |
+        sed 's|^|k8s.io/kubernetes/|; s|/[^/]*$||' | sort -u | paste -sd ,)
+    "${go_env[@]}" "$scratch/openapi-gen" --logtostderr -i "$packages" -p k8s.io/kubernetes/pkg/generated/openapi \
+        -O zz_generated.openapi -h hack/boilerplate/boilerplate.generatego.txt -r "$scratch/openapi-violations"
+
+    # Without its version the server would call itself 0.0.0.
+    local program minor=${kubernetes#*.}
+    local version=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+    local ldflags="-s -w -X $version.gitVersion=v$kubernetes -X $version.gitMajor=${kubernetes%%.*} -X $version.gitMinor=${minor%%.*}"
+    for program in kube-controller-manager kube-apiserver; do
+        say "compiling $program."
+        "${go_env[@]}" go build -trimpath -ldflags "$ldflags" -o "$out/$program" "./cmd/$program"
+    done
+}
+
+if [[ -n ${KUBEBUILDER_ASSETS:-} ]]; then
+    assets=$(cd "$KUBEBUILDER_ASSETS" && pwd) || die "KUBEBUILDER_ASSETS is no folder: $KUBEBUILDER_ASSETS"
+    source_of=KUBEBUILDER_ASSETS
+else
+    name=control-plane-$kubernetes-r$recipe
+    cached "$name" make_control_plane
+    assets=$cache/$name
+    source_of="Debian's packages"
+fi
+for program in "${programs[@]}"; do
+    [[ -x $assets/$program ]] || die "no program $program in $assets ($source_of)."
+done
+say "control plane: $assets ($source_of)."
+
+if kubectl=$(type -P kubectl); then
+    say "kubectl: $kubectl (on PATH)."
+elif [[ -x $assets/kubectl ]]; then
+    kubectl=$assets/kubectl
+    say "kubectl: $kubectl ($source_of)."
+else
+    name=kubectl-$kubernetes-r$recipe
+    cached "$name" make_kubectl
+    kubectl=$cache/$name/kubectl
+    say "kubectl: $kubectl (Debian's kubernetes-client)."
+fi
+
+printf '%s\n' "$assets" "$kubectl" >&3
