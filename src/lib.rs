@@ -10,4 +10,5 @@
 //! terminal. Untrusted text reaches a terminal only through [`ui::Escaped`].
 
 pub mod cluster;
+pub mod csr;
 pub mod ui;

@@ -27,4 +27,4 @@ started_at() {
 }
 
 # Whether process $1 still is the one that started at $2.
-alive() { [[ $(started_at "$1") == "$2" ]]; }
+alive() { [[ -n $2 && $(started_at "$1") == "$2" ]]; }

@@ -1,0 +1,166 @@
+//! Fingerprints: what was reviewed, in 32 octets.
+//!
+//! Both digests are SHA-256 over a canonical form in which every part stands behind its length as a 64-bit
+//! big-endian number, so that no two inputs share a form. A list is its number of items, then the items; an
+//! optional part is a list of at most one item.
+//!
+//! - `specSha256`: the text `csr-review/v1 spec`, the octets of `spec.request`, an optional `signerName`,
+//!   the list of `usages` in their order (none and an absent list are the same), and `expirationSeconds` in
+//!   decimal as an optional part. It is what a file and a CSR on a cluster can have in common.
+//! - `fingerprint`: the text `csr-review/v1 fingerprint`, the 32 octets of the first digest, `metadata.uid`,
+//!   and the requestor: `username`, `uid` ("" if absent), the list of `groups` in their order, and the list
+//!   of `extra`, sorted by key, as key and list of values. It is what was reviewed on a cluster.
+//!
+//! Labels, annotations, conditions and the resource version are not in it: they change what is known about
+//! a CSR, but not what would be signed for whom.
+
+use std::fmt;
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::Csr;
+
+/// A SHA-256 digest, shown as `sha256:` and lower-case hex.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest in lower-case hex.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        super::hex(&self.0)
+    }
+
+    /// The first 8 hex digits, for typing at a prompt.
+    #[must_use]
+    pub fn short(&self) -> String {
+        super::hex(&self.0[..4])
+    }
+
+    /// Reads `sha256:` and 64 hex digits, or the digits alone, of either case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("sha256:").unwrap_or(text).as_bytes();
+        let mut octets = [0; 32];
+        if digits.len() != 64 {
+            return None;
+        }
+        for (octet, pair) in octets.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            *octet = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
+        }
+        Some(Self(octets))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", self.hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Builds the canonical form.
+struct Form(Context);
+
+impl Form {
+    fn new(title: &str) -> Self {
+        let mut form = Self(Context::new(&SHA256));
+        form.part(title.as_bytes());
+        form
+    }
+
+    fn count(&mut self, count: usize) {
+        self.0.update(&(count as u64).to_be_bytes());
+    }
+
+    fn part(&mut self, octets: &[u8]) {
+        self.count(octets.len());
+        self.0.update(octets);
+    }
+
+    fn list(&mut self, items: &[String]) {
+        self.count(items.len());
+        for item in items {
+            self.part(item.as_bytes());
+        }
+    }
+
+    fn option(&mut self, item: Option<&str>) {
+        self.count(usize::from(item.is_some()));
+        if let Some(item) = item {
+            self.part(item.as_bytes());
+        }
+    }
+
+    fn finish(self) -> Digest {
+        let digest = self.0.finish();
+        let mut octets = [0; 32];
+        octets.copy_from_slice(digest.as_ref());
+        Digest(octets)
+    }
+}
+
+/// The digest over what a file and a live CSR can have in common.
+pub(super) fn spec(csr: &Csr) -> Digest {
+    let mut form = Form::new("csr-review/v1 spec");
+    form.part(&csr.request.bytes);
+    form.option(csr.signer_name.as_deref());
+    form.list(&csr.usages);
+    let seconds = csr.expiration_seconds.map(|seconds| seconds.to_string());
+    form.option(seconds.as_deref());
+    form.finish()
+}
+
+/// The digest over what was reviewed on a cluster: `None` without uid or requestor, as in files.
+pub(super) fn reviewed(csr: &Csr) -> Option<Digest> {
+    let uid = csr.metadata.uid.as_deref()?;
+    let requestor = csr.requestor.as_ref()?;
+    let mut form = Form::new("csr-review/v1 fingerprint");
+    form.part(&spec(csr).0);
+    form.part(uid.as_bytes());
+    form.part(requestor.username.as_bytes());
+    form.part(requestor.uid.as_deref().unwrap_or_default().as_bytes());
+    form.list(&requestor.groups);
+    form.count(requestor.extra.len());
+    for (key, values) in &requestor.extra {
+        form.part(key.as_bytes());
+        form.list(values);
+    }
+    Some(form.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_read_as_they_are_shown() {
+        let digest = Form::new("x").finish();
+        assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+        assert_eq!(Digest::parse(&digest.hex().to_uppercase()), Some(digest));
+        assert_eq!(Digest::parse(&digest.hex()[1..]), None);
+        assert_eq!(Digest::parse(&"g".repeat(64)), None);
+        assert_eq!(digest.short(), digest.hex()[..8]);
+    }
+
+    #[test]
+    fn no_two_inputs_share_a_form() {
+        let digest = |lists: &[&[&str]]| {
+            let mut form = Form::new("x");
+            for list in lists {
+                let list: Vec<String> = list.iter().map(|&item| item.to_owned()).collect();
+                form.list(&list);
+            }
+            form.finish()
+        };
+        assert_ne!(digest(&[&["ab"], &[]]), digest(&[&["a"], &["b"]]));
+        assert_ne!(digest(&[&["a", "b"]]), digest(&[&["ab"]]));
+        assert_ne!(digest(&[&["a"], &["b"]]), digest(&[&["a", "b"]]));
+    }
+}

@@ -1,0 +1,261 @@
+//! A CertificateSigningRequest, decoded: the object, and the request inside it as the API server reads it.
+
+mod condition;
+mod der;
+mod fingerprint;
+mod key;
+mod name;
+mod object;
+mod pem;
+mod pkcs10;
+mod san;
+mod signature;
+pub mod signer;
+mod uri;
+pub mod usage;
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest;
+use jiff::Timestamp;
+
+pub use condition::{Condition, State, Verdict};
+pub use der::{Oid, Refusal};
+pub use fingerprint::Digest;
+pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
+pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
+pub use object::{Unreadable, read};
+pub use pem::Deviation;
+pub use pkcs10::{Attribute, Extension, ExtensionContent, Pkcs10};
+pub use san::{OtherKind, SubjectAltNames};
+pub use signature::{Signature, Verdict as SignatureVerdict};
+pub use signer::Signer;
+
+/// A CSR. Every text in it is untrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Csr {
+    /// `metadata.name`: nearly free text.
+    pub name: String,
+    /// The rest of the metadata.
+    pub metadata: Metadata,
+    /// Where it comes from.
+    pub source: Source,
+    /// Who created it; `None` where nobody says, as in files.
+    pub requestor: Option<Requestor>,
+    /// `spec.signerName`; `None` in a bare request.
+    pub signer_name: Option<String>,
+    /// `spec.usages`, in their order.
+    pub usages: Vec<String>,
+    /// `spec.expirationSeconds`.
+    pub expiration_seconds: Option<i64>,
+    /// `spec.request`, decoded.
+    pub request: Request,
+    /// Conditions and certificate.
+    pub state: State,
+}
+
+/// Where a CSR comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The API server, which vouches for the requestor.
+    Cluster,
+    /// A manifest in a file: nobody vouches for anything.
+    Manifest,
+    /// A bare PEM request in a file: no object around it.
+    Bare,
+}
+
+/// The metadata that a reviewer looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// `uid`.
+    pub uid: Option<String>,
+    /// `resourceVersion`.
+    pub resource_version: Option<String>,
+    /// `creationTimestamp`.
+    pub created_at: Option<Timestamp>,
+    /// `deletionTimestamp`: it is being deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// `labels`.
+    pub labels: BTreeMap<String, String>,
+    /// `annotations`.
+    pub annotations: BTreeMap<String, String>,
+    /// `finalizers`.
+    pub finalizers: Vec<String>,
+    /// `managedFields`: who wrote what. Not authenticated.
+    pub managers: Vec<Manager>,
+}
+
+/// An entry of `managedFields`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manager {
+    /// The field manager.
+    pub name: String,
+    /// The subresource written through, or "".
+    pub subresource: String,
+    /// When, by the server's clock.
+    pub time: Option<Timestamp>,
+}
+
+/// Who created a CSR, as the API server authenticated them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requestor {
+    /// `spec.username`.
+    pub username: String,
+    /// `spec.uid`.
+    pub uid: Option<String>,
+    /// `spec.groups`, in their order.
+    pub groups: Vec<String>,
+    /// `spec.extra`.
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+impl Requestor {
+    /// Whether the requestor is in that group.
+    #[must_use]
+    pub fn has_group(&self, group: &str) -> bool {
+        self.groups.iter().any(|held| held == group)
+    }
+}
+
+/// The certification request inside a CSR.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The octets of `spec.request`.
+    pub bytes: Vec<u8>,
+    /// SHA-256 over them, in lower-case hex.
+    pub sha256: String,
+    /// How the armour differs from one plain block.
+    pub deviations: Vec<Deviation>,
+    /// The request, as far as the API server can parse it.
+    pub content: Option<Pkcs10>,
+    /// Why the API server would refuse it; then nothing in `content` is what would be signed.
+    pub error: Option<String>,
+}
+
+impl Request {
+    /// Decodes the octets of `spec.request` as the API server does
+    /// (`ParseCSR` in pkg/apis/certificates/helpers.go, then `CheckSignature`).
+    #[must_use]
+    pub fn decode(bytes: Vec<u8>) -> Self {
+        let parsed = pem::decode(&bytes)
+            .filter(|block| block.label == pem::LABEL.as_bytes())
+            .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
+            .and_then(|block| Pkcs10::parse(&block.contents));
+        let (content, error) = match parsed {
+            Ok(content) => {
+                let error = content.signature_error().map(str::to_owned);
+                (Some(content), error)
+            }
+            Err(refusal) => (None, Some(refusal.to_string())),
+        };
+        Self {
+            sha256: hex(digest::digest(&digest::SHA256, &bytes).as_ref()),
+            deviations: pem::deviations(&bytes),
+            bytes,
+            content,
+            error,
+        }
+    }
+
+    /// The request that the API server would accept: what would be signed.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&Pkcs10> {
+        self.content.as_ref().filter(|_| self.error.is_none())
+    }
+}
+
+impl Csr {
+    /// A bare request, named after its file: without signer, usages and requestor.
+    #[must_use]
+    pub fn bare(name: String, request: Vec<u8>) -> Self {
+        Self {
+            name,
+            metadata: Metadata::default(),
+            source: Source::Bare,
+            requestor: None,
+            signer_name: None,
+            usages: Vec::new(),
+            expiration_seconds: None,
+            request: Request::decode(request),
+            state: State::default(),
+        }
+    }
+
+    /// Who is asked to sign. A request that names nobody is judged as for the most powerful signer that
+    /// can still be asked: kube-apiserver-client.
+    #[must_use]
+    pub fn signer(&self) -> Signer {
+        self.signer_name
+            .as_deref()
+            .map_or(Signer::KubeApiserverClient, Signer::of)
+    }
+
+    /// The user that the certificate would log in as, "" if none.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.request
+            .content
+            .as_ref()
+            .map_or("", |content| content.subject.user())
+    }
+
+    /// The groups that the certificate would log in with.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        self.request
+            .content
+            .as_ref()
+            .map_or_else(Vec::new, |content| content.subject.groups())
+    }
+
+    /// Whether the certificate logs in to the API: `None` where that depends on an unknown signer, or on
+    /// what the API server refuses to read.
+    #[must_use]
+    pub fn logs_in(&self) -> Option<bool> {
+        let content = self.request.accepted()?;
+        let signer = Signer::of(self.signer_name.as_deref()?);
+        // An empty common name is no opinion to the authenticator: nobody logs in with it.
+        let named = !content.subject.user().is_empty();
+        signer.logs_in(&self.usages).map(|logs_in| logs_in && named)
+    }
+
+    /// Why a built-in signer would fail it or never sign it.
+    #[must_use]
+    pub fn doomed(&self) -> Option<String> {
+        if let Some(error) = &self.request.error {
+            return Some(format!("the API server refuses the request: {error}"));
+        }
+        if self.signer_name.is_none() {
+            return None;
+        }
+        let content = self.request.accepted()?;
+        self.signer().refusal(content, &self.usages)
+    }
+
+    /// The digest over request, signer, usages and lifetime.
+    #[must_use]
+    pub fn spec_sha256(&self) -> Digest {
+        fingerprint::spec(self)
+    }
+
+    /// The digest over all that is reviewed; `None` for files, which no server vouches for.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<Digest> {
+        match self.source {
+            Source::Cluster => fingerprint::reviewed(self),
+            Source::Manifest | Source::Bare => None,
+        }
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,240 @@
+//! The CSR object, from JSON as the API server sends it.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Condition, Csr, Manager, Metadata, Request, Requestor, Source, State};
+
+/// A CSR that cannot be read. The name is untrusted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Unreadable {
+    /// Its name, as far as it can be found.
+    pub name: Option<String>,
+    /// Why not.
+    pub why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    metadata: ObjectMeta,
+    spec: Spec,
+    status: Option<Status>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ObjectMeta {
+    name: Option<String>,
+    uid: Option<String>,
+    resource_version: Option<String>,
+    creation_timestamp: Option<String>,
+    deletion_timestamp: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
+    annotations: Option<BTreeMap<String, String>>,
+    finalizers: Option<Vec<String>>,
+    managed_fields: Option<Vec<ManagedFields>>,
+}
+
+#[derive(Deserialize)]
+struct ManagedFields {
+    manager: Option<String>,
+    subresource: Option<String>,
+    time: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    request: String,
+    signer_name: Option<String>,
+    usages: Option<Vec<String>>,
+    expiration_seconds: Option<i64>,
+    username: Option<String>,
+    uid: Option<String>,
+    groups: Option<Vec<String>>,
+    extra: Option<BTreeMap<String, Option<Vec<String>>>>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    conditions: Option<Vec<Condition>>,
+    certificate: Option<String>,
+}
+
+/// Only the name, for telling which CSR cannot be read.
+#[derive(Deserialize)]
+struct Named {
+    metadata: NamedMeta,
+}
+
+#[derive(Deserialize)]
+struct NamedMeta {
+    name: String,
+}
+
+/// Reads a CSR object. Unknown fields are passed over, a field that stands twice is an error: two readers
+/// could take different ones.
+///
+/// # Errors
+/// If it is not a CSR object that an API server could hold.
+pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
+    let unreadable = |why: String| Unreadable {
+        name: serde_json::from_str::<Named>(json)
+            .ok()
+            .map(|named| named.metadata.name),
+        why,
+    };
+    let object: Object = serde_json::from_str(json).map_err(|error| unreadable(reason(&error)))?;
+    let Object {
+        metadata,
+        spec,
+        status,
+    } = object;
+    let request =
+        decode(&spec.request).ok_or_else(|| unreadable("spec.request is not base64".to_owned()))?;
+    let time = |field: &str, text: Option<String>| {
+        text.map(|text| {
+            text.parse::<Timestamp>()
+                .map_err(|_| unreadable(format!("{field} is not a time")))
+        })
+        .transpose()
+    };
+    let name = metadata.name.clone().unwrap_or_default();
+    if name.is_empty() {
+        return Err(unreadable("metadata.name is missing".to_owned()));
+    }
+    let requestor = spec.username.map(|username| Requestor {
+        username,
+        uid: spec.uid.filter(|uid| !uid.is_empty()),
+        groups: spec.groups.unwrap_or_default(),
+        extra: spec
+            .extra
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(key, values)| (key, values.unwrap_or_default()))
+            .collect(),
+    });
+    let status = status.unwrap_or(Status {
+        conditions: None,
+        certificate: None,
+    });
+    Ok(Csr {
+        name,
+        metadata: Metadata {
+            uid: metadata.uid.filter(|uid| !uid.is_empty()),
+            resource_version: metadata.resource_version.filter(|text| !text.is_empty()),
+            created_at: time("metadata.creationTimestamp", metadata.creation_timestamp)?,
+            deleted_at: time("metadata.deletionTimestamp", metadata.deletion_timestamp)?,
+            labels: metadata.labels.unwrap_or_default(),
+            annotations: metadata.annotations.unwrap_or_default(),
+            finalizers: metadata.finalizers.unwrap_or_default(),
+            managers: metadata
+                .managed_fields
+                .unwrap_or_default()
+                .into_iter()
+                .map(|entry| Manager {
+                    name: entry.manager.unwrap_or_default(),
+                    subresource: entry.subresource.unwrap_or_default(),
+                    time: entry.time.and_then(|time| time.parse().ok()),
+                })
+                .collect(),
+        },
+        source,
+        requestor: requestor.filter(|requestor| !requestor.username.is_empty()),
+        signer_name: spec.signer_name.filter(|name| !name.is_empty()),
+        usages: spec.usages.unwrap_or_default(),
+        expiration_seconds: spec.expiration_seconds,
+        request: Request::decode(request),
+        state: State {
+            conditions: status.conditions.unwrap_or_default(),
+            issued: status.certificate.is_some_and(|text| !text.is_empty()),
+        },
+    })
+}
+
+/// Base64 as Go's JSON decoder reads a `[]byte`: line breaks do not matter.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    if text.contains(['\r', '\n']) {
+        return STANDARD.decode(text.replace(['\r', '\n'], "")).ok();
+    }
+    STANDARD.decode(text).ok()
+}
+
+/// The parser's reason without the position in a text that nobody sees.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(index) => text[..index].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(spec: &str) -> Result<Csr, Unreadable> {
+        read(
+            &format!(r#"{{"metadata":{{"name":"a"}},"spec":{spec}}}"#),
+            Source::Cluster,
+        )
+    }
+
+    #[test]
+    fn absent_and_null_are_the_same() {
+        let one = object(r#"{"request":"","usages":null,"extra":{"k":null}}"#).unwrap();
+        let other = object(r#"{"request":""}"#).unwrap();
+        assert_eq!(one, other);
+        assert_eq!(one.requestor, None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        for (spec, why) in [
+            (r#"{"request":5}"#, "invalid type: integer"),
+            (r#"{"request":"%%"}"#, "not base64"),
+            (r"{}", "missing field `request`"),
+            (
+                r#"{"request":"","request":""}"#,
+                "duplicate field `request`",
+            ),
+            (
+                r#"{"request":"","expirationSeconds":"3600"}"#,
+                "invalid type: string",
+            ),
+        ] {
+            let unreadable = object(spec).unwrap_err();
+            assert!(unreadable.why.contains(why), "{unreadable}");
+            assert!(!unreadable.why.contains(" at line "), "{unreadable}");
+            assert_eq!(unreadable.name.as_deref(), Some("a"));
+        }
+        assert_eq!(read("[]", Source::Cluster).unwrap_err().name, None);
+    }
+
+    #[test]
+    fn fingerprints_bind_object_and_requestor() {
+        let read = |json: &str| super::read(json, Source::Cluster).unwrap();
+        let base = r#"{"metadata":{"name":"a","uid":"1"},"spec":{"request":"","username":"u"}}"#;
+        let reviewed = read(base).fingerprint().unwrap();
+        assert_ne!(
+            read(&base.replace(r#""1""#, r#""2""#)).fingerprint(),
+            Some(reviewed)
+        );
+        assert_ne!(
+            read(&base.replace(r#""u""#, r#""v""#)).fingerprint(),
+            Some(reviewed)
+        );
+        let labelled = base.replace(r#""uid""#, r#""labels":{"a":"b"},"uid""#);
+        assert_eq!(read(&labelled).fingerprint(), Some(reviewed));
+        assert_eq!(
+            super::read(base, Source::Manifest).unwrap().fingerprint(),
+            None
+        );
+    }
+}
