@@ -1,41 +1,13 @@
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*};
 
 use super::*;
-
-/// What the escaper must never let through, by Unicode's own names and tables that are not the escaper's.
-const FORBIDDEN: &str = r"[\p{Cc}\p{Cf}\p{Co}\p{Noncharacter_Code_Point}\u{50000}-\u{5fffd}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u{a0}\u{1680}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]";
-
-/// Text made to hurt: forbidden characters, marks, quotes, spaces and escapes in all mixtures.
-fn hostile() -> impl Strategy<Value = String> {
-    const PIECES: &[&str] = &[
-        " ",
-        "\"",
-        "\\",
-        "\\n",
-        "\n",
-        ",",
-        "x",
-        "\\u{301}",
-        "\u{301}",
-        "…",
-        "\u{1f1e9}",
-        "漢",
-        "א",
-    ];
-    let piece = prop_oneof![
-        select(PIECES).prop_map(str::to_owned),
-        FORBIDDEN,
-        r"\p{M}{1,5}",
-        any::<String>()
-    ];
-    vec(piece, 0..8).prop_map(|pieces| pieces.concat())
-}
+use crate::ui::testing::{FORBIDDEN, text};
 
 /// Raw bytes, much of them nearly UTF-8.
 fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..24),
-        (hostile(), vec(0x80_u8.., 0..3)).prop_map(|(s, b)| [s.as_bytes(), &b].concat())
+        (text(), vec(0x80_u8.., 0..3)).prop_map(|(s, b)| [s.as_bytes(), &b].concat())
     ]
 }
 
@@ -162,7 +134,7 @@ proptest! {
     }
 
     #[test]
-    fn different_lists_look_different(a in vec(hostile(), 1..4), b in vec(hostile(), 1..4)) {
+    fn different_lists_look_different(a in vec(text(), 1..4), b in vec(text(), 1..4)) {
         prop_assert_eq!(a == b, Escaped::list(&a) == Escaped::list(&b));
     }
 
@@ -174,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn an_elided_text_is_escaped_and_short(text in hostile(), max in 0..80_usize) {
+    fn an_elided_text_is_escaped_and_short(text in text(), max in 0..80_usize) {
         let text = text.repeat(9);
         let shown = Escaped::middle_elided(&text, max);
         prop_assert_eq!(shown.as_str().chars().find(|&c| !is_visible(c)), None);
