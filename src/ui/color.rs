@@ -1,7 +1,8 @@
 //! Whether a stream is coloured, and with what.
 //!
 //! The `colored` crate decides once a process, from stdout alone, lets `CLICOLOR_FORCE` beat `NO_COLOR` and does not
-//! know `TERM=dumb`. Here each stream is decided by itself, and the crate only paints.
+//! know `TERM=dumb`. `comfy-table` paints with `crossterm`, which has yet another opinion on `NO_COLOR`. Here each
+//! stream is decided by itself, and the crates only paint.
 
 use std::{env, ffi::OsString, fmt, sync::Once};
 
@@ -148,10 +149,13 @@ impl<T: Paintable> fmt::Display for Painted<T> {
     }
 }
 
-/// Takes the decision away from `colored`, for good: it was made before anything is painted.
-fn enable() {
+/// Takes the decision away from the crates that paint, for good: it is made before anything is painted.
+pub(super) fn enable() {
     static ENABLED: Once = Once::new();
-    ENABLED.call_once(|| colored::control::set_override(true));
+    ENABLED.call_once(|| {
+        colored::control::set_override(true);
+        crossterm::style::force_color_output(true);
+    });
 }
 
 #[cfg(test)]

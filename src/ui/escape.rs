@@ -95,6 +95,22 @@ impl Escaped {
         self.0.width()
     }
 
+    /// The text in lines of at most `width` columns, broken wherever they are full: at least one line, at least one
+    /// character in each.
+    pub(super) fn broken(&self, width: usize) -> Vec<Self> {
+        let (mut lines, mut start, mut taken) = (Vec::new(), 0, 0);
+        for (at, c) in self.0.char_indices() {
+            let wide = c.width().unwrap_or(0);
+            if at > start && wide > 0 && taken + wide > width {
+                lines.push(Self(self.0[start..at].to_owned()));
+                (start, taken) = (at, 0);
+            }
+            taken += wide;
+        }
+        lines.push(Self(self.0[start..].to_owned()));
+        lines
+    }
+
     fn render(bytes: &[u8], quoted: bool) -> Self {
         let mut escaper = Escaper::new(quoted);
         for chunk in bytes.utf8_chunks() {
@@ -111,6 +127,12 @@ impl Escaped {
 impl fmt::Display for Escaped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+impl From<Escaped> for String {
+    fn from(text: Escaped) -> Self {
+        text.0
     }
 }
 

@@ -5,6 +5,7 @@ mod duration;
 mod escape;
 pub mod json;
 mod stream;
+mod table;
 #[cfg(test)]
 mod testing;
 pub mod yaml;
@@ -13,3 +14,4 @@ pub use color::{ColorChoice, Env, Paintable, Painted, Tone, paint};
 pub use duration::HumanDuration;
 pub use escape::Escaped;
 pub use stream::{Buffer, Stream, Ui, is_closed_pipe};
+pub use table::{Cell, Column, Table, Wrap};
