@@ -11,4 +11,6 @@
 
 pub mod cluster;
 pub mod csr;
+pub mod facts;
+pub mod risk;
 pub mod ui;

@@ -209,6 +209,8 @@ etcd_extra=()
 manager_extra=()
 # Up to 1.23 it also listens on a port without TLS, always the same one, unless told not to. Later ones lack the flag.
 ! has_flag kube-controller-manager '--port int' || manager_extra+=(--port=0)
+# It makes this folder, by default in /usr.
+! has_flag kube-controller-manager --flex-volume-plugin-dir || manager_extra+=(--flex-volume-plugin-dir="$dir/plugins")
 
 SECONDS=0
 for attempt in 1 2 3 4 5; do

@@ -1,0 +1,181 @@
+//! One CSR as the rules see it: effective values, computed once.
+
+use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
+use crate::csr::{Csr, Pkcs10, Requestor, Signer, Source, usage};
+use crate::facts::Facts;
+
+use super::Severity;
+
+/// What a rule found.
+pub(super) struct Hit {
+    pub(super) severity: Severity,
+    pub(super) message: String,
+    pub(super) evidence: String,
+    pub(super) unreviewable: bool,
+}
+
+/// A hit, alone.
+pub(super) fn hit(
+    severity: Severity,
+    message: impl Into<String>,
+    evidence: impl Into<String>,
+) -> Vec<Hit> {
+    vec![Hit {
+        severity,
+        message: message.into(),
+        evidence: evidence.into(),
+        unreviewable: false,
+    }]
+}
+
+/// A hit, alone, after which nobody can say what would be signed.
+pub(super) fn unreviewable(
+    severity: Severity,
+    message: impl Into<String>,
+    evidence: impl Into<String>,
+) -> Vec<Hit> {
+    let mut hits = hit(severity, message, evidence);
+    hits[0].unreviewable = true;
+    hits
+}
+
+/// No hit.
+pub(super) fn quiet() -> Vec<Hit> {
+    Vec::new()
+}
+
+/// A CSR with its effective values: what would be signed, where the API server accepts the request; what
+/// it seems to ask for, where it does not.
+pub(super) struct Case<'a> {
+    pub(super) csr: &'a Csr,
+    pub(super) facts: &'a Facts,
+    /// Why a built-in signer would not sign it.
+    pub(super) doomed: Option<&'a str>,
+    /// The request, if it can be parsed at all.
+    pub(super) request: Option<&'a Pkcs10>,
+    /// The user, "" if none.
+    pub(super) user: &'a str,
+    /// The groups, in order.
+    pub(super) groups: Vec<String>,
+    pub(super) signer: Signer,
+    /// The certificate could log in to the API.
+    pub(super) client: bool,
+    /// The certificate could authenticate a server that clients of the cluster's CA trust.
+    pub(super) serving: bool,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(csr: &'a Csr, facts: &'a Facts, doomed: Option<&'a str>) -> Self {
+        let signer = csr.signer();
+        let serving = match signer {
+            Signer::KubeletServing => true,
+            Signer::KubeApiserverClient | Signer::KubeApiserverClientKubelet => false,
+            Signer::LegacyUnknown | Signer::Reserved | Signer::Custom => {
+                usage::authenticates_server(&csr.usages)
+            }
+        };
+        Self {
+            csr,
+            facts,
+            doomed,
+            request: csr.request.content.as_ref(),
+            user: csr.user(),
+            groups: csr.groups(),
+            signer,
+            client: signer.logs_in(&csr.usages) != Some(false),
+            serving,
+        }
+    }
+
+    pub(super) fn requestor(&self) -> Option<&'a Requestor> {
+        self.csr.requestor.as_ref()
+    }
+
+    pub(super) fn from_file(&self) -> bool {
+        self.csr.source != Source::Cluster
+    }
+
+    /// The severity of an identity: one step lower where the certificate cannot log in.
+    pub(super) fn identity(&self, severity: Severity) -> Severity {
+        if self.client {
+            severity
+        } else {
+            severity.step_down()
+        }
+    }
+
+    pub(super) fn asks_for_group(&self, group: &str) -> bool {
+        self.groups.iter().any(|asked| asked == group)
+    }
+
+    /// The node that the user name names, if it has a node's form; "" is one.
+    pub(super) fn node(&self) -> Option<&'a str> {
+        self.user.strip_prefix(NODE_USER_PREFIX)
+    }
+
+    /// Whether the identity is a node's: user and the one group that kubelets ask for.
+    pub(super) fn is_node(&self) -> bool {
+        self.node().is_some_and(is_node_name) && self.groups == [NODES_GROUP]
+    }
+
+    /// Whether the requestor is the very user that the certificate would be.
+    pub(super) fn is_self(&self) -> bool {
+        self.requestor()
+            .is_some_and(|requestor| !self.user.is_empty() && requestor.username == self.user)
+    }
+
+    /// Whether this is a kubelet's first request: a bootstrap token asks for a node's client certificate.
+    pub(super) fn is_bootstrap(&self) -> bool {
+        self.signer == Signer::KubeApiserverClientKubelet
+            && self.is_node()
+            && self.requestor().is_some_and(is_bootstrapper)
+    }
+
+    /// The groups asked for that the requestor does not hold.
+    pub(super) fn groups_not_held(&self) -> Vec<&str> {
+        let Some(requestor) = self.requestor() else {
+            return Vec::new();
+        };
+        self.groups
+            .iter()
+            .map(String::as_str)
+            .filter(|group| !requestor.has_group(group))
+            .collect()
+    }
+
+    /// Whether the requestor already holds all power, so that nothing it asks for is an escalation.
+    pub(super) fn requestor_is_all_powerful(&self) -> bool {
+        self.requestor().is_some_and(|requestor| {
+            requestor.has_group("system:masters") || requestor.has_group("kubeadm:cluster-admins")
+        })
+    }
+}
+
+/// A bootstrap token's identity (bootstrap tokens log in as `system:bootstrap:<id>`).
+pub(super) fn is_bootstrapper(requestor: &Requestor) -> bool {
+    requestor.username.starts_with("system:bootstrap:")
+        && requestor.groups.iter().any(|group| {
+            group == "system:bootstrappers" || group.starts_with("system:bootstrappers:")
+        })
+}
+
+/// Whether a Node can have this name: a DNS-1123 subdomain of at most 253 characters.
+pub(super) fn is_node_name(name: &str) -> bool {
+    let label = |label: &str| {
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        !label.is_empty()
+            && label.bytes().all(|byte| inner(byte) || byte == b'-')
+            && label.bytes().next().is_some_and(inner)
+            && label.bytes().next_back().is_some_and(inner)
+    };
+    name.len() <= 253 && name.split('.').all(label)
+}
+
+/// Names in a row, for evidence.
+pub(super) fn joined<T: AsRef<str>>(names: &[T]) -> String {
+    names
+        .iter()
+        .map(AsRef::as_ref)
+        .collect::<Vec<&str>>()
+        .join(", ")
+}

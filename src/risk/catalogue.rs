@@ -1,0 +1,104 @@
+//! The catalogue: one row a rule.
+
+use super::case::{Case, Hit};
+use super::{
+    Finding, Severity, encoding, extension, identity, key, node, object, requestor, san, signer,
+    text,
+};
+
+/// One row of the catalogue.
+pub struct Rule {
+    /// The name to accept it by, in kebab case.
+    pub id: &'static str,
+    /// What it looks for, in a few words.
+    pub title: &'static str,
+    /// The highest severity that it can have.
+    pub severity: Severity,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What the reviewer should do.
+    pub advice: &'static str,
+    /// Where the facts behind it stand.
+    pub source: &'static str,
+    /// The rule itself.
+    pub(super) fires: fn(&Case<'_>) -> Vec<Hit>,
+}
+
+impl Rule {
+    /// What the rule finds in this case.
+    pub(super) fn check(&'static self, case: &Case<'_>) -> impl Iterator<Item = Finding> {
+        (self.fires)(case).into_iter().map(move |hit| Finding {
+            rule: self,
+            severity: hit.severity,
+            message: hit.message,
+            evidence: hit.evidence,
+            unreviewable: hit.unreviewable,
+        })
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// The themes, in the order in which a reviewer thinks: can it be trusted to be what it seems, who would it
+/// be, who asks, and then the rest.
+const THEMES: [&[Rule]; 11] = [
+    encoding::RULES,
+    text::RULES,
+    identity::RULES,
+    requestor::RULES,
+    node::RULES,
+    san::RULES,
+    signer::RULES,
+    key::RULES,
+    extension::RULES,
+    object::RULES,
+    object::STATE_RULES,
+];
+
+/// Every rule.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    THEMES.into_iter().flatten()
+}
+
+/// The rule of that id.
+#[must_use]
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_whole() {
+        let mut ids = BTreeSet::new();
+        for rule in rules() {
+            assert!(ids.insert(rule.id), "{} stands twice", rule.id);
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(rule.id.chars().all(kebab), "{}", rule.id);
+            for (field, text) in [
+                ("why", rule.why),
+                ("advice", rule.advice),
+                ("source", rule.source),
+            ] {
+                assert!(text.ends_with('.'), "{}: {field}: {text}", rule.id);
+            }
+            assert!(!rule.title.ends_with('.'), "{}", rule.id);
+            assert!(rule.severity > Severity::None, "{}", rule.id);
+        }
+        assert!((40..=60).contains(&ids.len()), "{} rules", ids.len());
+    }
+}

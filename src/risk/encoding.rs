@@ -1,0 +1,239 @@
+//! How the request is written: whatever readers could read differently.
+
+use crate::csr::{Attribute, Deviation, NameAttribute, NameValue, SignatureVerdict, StringKind};
+
+use super::Severity::{Critical, High, Medium};
+use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
+use super::catalogue::Rule;
+
+/// Longer requests are worth a look: an ordinary one has 400 to 2,000 octets.
+const LARGE: usize = 16 * 1024;
+/// Beyond this nobody reads, and audit logs cut off.
+const HUGE: usize = 64 * 1024;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "request-refused",
+        title: "the API server would refuse the request",
+        severity: Critical,
+        why: "The API server checks every request when it is created, so this one is restored, forged, or never was on a server.",
+        advice: "Do not approve it. On a cluster: delete it; such a CSR can often be neither approved nor denied.",
+        source: "pkg/apis/certificates/validation/validation.go and pkg/apis/certificates/helpers.go.",
+        fires: refused,
+    },
+    Rule {
+        id: "pem-multiple-blocks",
+        title: "holds more than one PEM block",
+        severity: Critical,
+        why: "API servers, signers and other tools differ in which block they take: the reviewer sees one and another is signed.",
+        advice: "Deny it, and ask for one plain block.",
+        source: "CVE-2025-61723 and https://github.com/golang/go/issues/76124.",
+        fires: several_blocks,
+    },
+    Rule {
+        id: "pem-noncanonical",
+        title: "is not one plain PEM block",
+        severity: High,
+        why: "Text around the block, headers and odd white space make readers take something else or nothing.",
+        advice: "Deny it, and ask for the block as openssl writes it, alone.",
+        source: "RFC 7468 §3 and Go encoding/pem.",
+        fires: noncanonical_armour,
+    },
+    Rule {
+        id: "enc-noncanonical-der",
+        title: "holds data that the API server passes over",
+        severity: High,
+        why: "What one parser passes over another may read, so what is signed depends on the signer's parser.",
+        advice: "Deny it, and ask for a request made by an ordinary tool.",
+        source: "X.690 and Go encoding/asn1.",
+        fires: noncanonical_der,
+    },
+    Rule {
+        id: "enc-multiple-cn",
+        title: "has more than one common name",
+        severity: Critical,
+        why: "The API server takes the last one; many tools show the first.",
+        advice: "Deny it.",
+        source: "Go crypto/x509/pkix (FillFromRDNSequence).",
+        fires: multiple_cn,
+    },
+    Rule {
+        id: "enc-unusual-name",
+        title: "writes user or groups in a way that tools read differently",
+        severity: Critical,
+        why: "Multi-valued RDNs, old string types and non-strings hide a name from one reader and not from another.",
+        advice: "Deny it, and ask for a request made by an ordinary tool.",
+        source: "Go crypto/x509 (parseName) and RFC 5280 §4.1.2.4.",
+        fires: unusual_name,
+    },
+    Rule {
+        id: "enc-oversize",
+        title: "is unusually large",
+        severity: High,
+        why: "Among much text something is overlooked, and audit logs leave large requests out.",
+        advice: "Ask why it is so large.",
+        source: "staging/src/k8s.io/apiserver/plugin/pkg/audit/truncate.",
+        fires: oversize,
+    },
+];
+
+fn refused(case: &Case<'_>) -> Vec<Hit> {
+    let Some(error) = &case.csr.request.error else {
+        return quiet();
+    };
+    let forged = case
+        .request
+        .is_some_and(|request| matches!(request.signature.verdict, SignatureVerdict::Invalid(_)));
+    if forged {
+        let message = "the request does not prove that the requestor holds its key";
+        return unreviewable(Critical, message, error);
+    }
+    unreviewable(High, "the API server would refuse this request", error)
+}
+
+fn several_blocks(case: &Case<'_>) -> Vec<Hit> {
+    if case
+        .csr
+        .request
+        .deviations
+        .contains(&Deviation::SeveralBlocks)
+    {
+        let message = "holds more than one PEM block; which one is signed depends on the reader";
+        return unreviewable(Critical, message, "");
+    }
+    quiet()
+}
+
+fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
+    let deviations = &case.csr.request.deviations;
+    let words: Vec<&str> = deviations
+        .iter()
+        .filter_map(|deviation| match deviation {
+            Deviation::LeadingText => Some("text before the block"),
+            Deviation::TrailingData => Some("data after the block"),
+            Deviation::Headers => Some("headers in the block"),
+            Deviation::Irregular => Some("irregular lines, white space or base64"),
+            Deviation::SeveralBlocks | Deviation::OneLineBody => None,
+        })
+        .collect();
+    if !words.is_empty() {
+        return unreviewable(High, "is not one plain PEM block", joined(&words));
+    }
+    if deviations.contains(&Deviation::OneLineBody) {
+        return hit(Medium, "writes the whole PEM body on one line", "");
+    }
+    quiet()
+}
+
+fn noncanonical_der(case: &Case<'_>) -> Vec<Hit> {
+    let Some(request) = case.request else {
+        return quiet();
+    };
+    let mut places = request.leftovers.clone();
+    let in_attribute = |attribute: &Attribute| {
+        matches!(
+            attribute,
+            Attribute::ExtensionRequest { leftover: true, .. }
+        )
+    };
+    if request.attributes.iter().any(in_attribute) {
+        places.push("extensionRequest");
+    }
+    if !places.is_empty() {
+        let message = "holds data where the standards allow none";
+        return unreviewable(High, message, joined(&places));
+    }
+    if request.version != 0 {
+        let message = "has a version that the standard does not know";
+        return hit(Medium, message, request.version.to_string());
+    }
+    quiet()
+}
+
+fn multiple_cn(case: &Case<'_>) -> Vec<Hit> {
+    let Some(request) = case.request else {
+        return quiet();
+    };
+    let names: Vec<&str> = request
+        .subject
+        .attributes()
+        .filter(|attribute| attribute.is_common_name())
+        .map(|attribute| attribute.text().unwrap_or("(not text)"))
+        .collect();
+    match names.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() => {
+            if rest.iter().all(|name| name == first) {
+                hit(
+                    High,
+                    "has the same common name more than once",
+                    joined(&names),
+                )
+            } else {
+                let message =
+                    "has several common names; the API server takes the last that is text";
+                unreviewable(Critical, message, joined(&names))
+            }
+        }
+        _ => quiet(),
+    }
+}
+
+fn unusual_name(case: &Case<'_>) -> Vec<Hit> {
+    let Some(request) = case.request else {
+        return quiet();
+    };
+    let decides =
+        |attribute: &&NameAttribute| attribute.is_common_name() || attribute.is_organization();
+    let mut hits = Vec::new();
+    for attribute in request.subject.attributes().filter(decides) {
+        match &attribute.value {
+            NameValue::Ignored { .. } => {
+                let what = if attribute.is_common_name() {
+                    "common name"
+                } else {
+                    "group"
+                };
+                hits.extend(unreviewable(
+                    Critical,
+                    "has a name that is not text to the API server, and may be to others",
+                    what,
+                ));
+            }
+            NameValue::Text {
+                kind: kind @ (StringKind::Bmp | StringKind::T61),
+                text,
+            } => {
+                let message =
+                    format!("writes a name as {kind}, which some tools leave out or garble");
+                // Go before 1.25 reads anything but ASCII in a T61String differently.
+                if *kind == StringKind::T61 && !text.is_ascii() {
+                    hits.extend(unreviewable(Critical, message, text));
+                } else {
+                    hits.extend(hit(Critical, message, text));
+                }
+            }
+            NameValue::Text { .. } => {}
+        }
+    }
+    let multi_valued = request.subject.rdns().iter().any(|rdn| rdn.len() > 1);
+    if multi_valued {
+        hits.extend(hit(
+            High,
+            "puts several attributes into one RDN, where some tools overlook all but one",
+            request.subject.to_string(),
+        ));
+    }
+    hits
+}
+
+fn oversize(case: &Case<'_>) -> Vec<Hit> {
+    let size = case.csr.request.bytes.len();
+    let evidence = format!("{size} octets");
+    if size > HUGE {
+        unreviewable(High, "is too large to review", evidence)
+    } else if size > LARGE {
+        hit(High, "is unusually large", evidence)
+    } else {
+        quiet()
+    }
+}

@@ -1,0 +1,99 @@
+//! How dangerous it would be to approve a CSR.
+//!
+//! [`assess`] is pure: the same CSR and facts always give the same [`Assessment`]. Every rule is one
+//! [`Rule`] row with one function, by theme in the modules here; the severity of an assessment is the
+//! highest of its findings, never a sum, and nothing that the requestor controls lowers it.
+
+mod case;
+mod catalogue;
+mod encoding;
+mod extension;
+mod identity;
+mod key;
+mod names;
+mod node;
+mod object;
+mod requestor;
+mod san;
+mod severity;
+mod signer;
+mod text;
+
+pub use catalogue::{Rule, rule, rules};
+pub use names::PRIVILEGED;
+pub use severity::Severity;
+
+use crate::csr::{Csr, Digest};
+use crate::facts::Facts;
+use case::Case;
+
+/// One rule that fired.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// What was found, in our words alone.
+    pub message: String,
+    /// The text that was found. Untrusted.
+    pub evidence: String,
+    /// Because of it, nobody can say with certainty what would be signed.
+    pub unreviewable: bool,
+}
+
+/// What a review of one CSR found. There is no way to a decision but through one of these.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// The findings, worst first, then in the order of the catalogue.
+    pub findings: Vec<Finding>,
+    /// Why a built-in signer would fail the CSR or never sign it. Never lowers anything.
+    pub doomed: Option<String>,
+    /// What was assessed.
+    pub spec_sha256: Digest,
+    /// What was assessed, on a cluster.
+    pub fingerprint: Option<Digest>,
+}
+
+impl Assessment {
+    /// The highest severity among the findings.
+    #[must_use]
+    pub fn risk(&self) -> Severity {
+        self.findings
+            .iter()
+            .map(|finding| finding.severity)
+            .max()
+            .unwrap_or(Severity::None)
+    }
+
+    /// Why it cannot be said with certainty what would be signed.
+    #[must_use]
+    pub fn unreviewable(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.unreviewable)
+    }
+
+    /// The findings that this one has and `earlier` had not: what is new since a review.
+    #[must_use]
+    pub fn news_since<'a>(&'a self, earlier: &Self) -> Vec<&'a Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| !earlier.findings.contains(finding))
+            .collect()
+    }
+}
+
+/// Judges a CSR by every rule of the catalogue.
+#[must_use]
+pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
+    let doomed = csr.doomed();
+    let case = Case::new(csr, facts, doomed.as_deref());
+    let mut findings: Vec<Finding> = rules().flat_map(|rule| rule.check(&case)).collect();
+    // Stable: within a severity the order of the catalogue holds.
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    Assessment {
+        findings,
+        doomed,
+        spec_sha256: csr.spec_sha256(),
+        fingerprint: csr.fingerprint(),
+    }
+}

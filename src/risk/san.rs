@@ -1,0 +1,376 @@
+//! The names under which the certificate could serve.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::csr::{Signer, SubjectAltNames};
+
+use super::Severity::{self, Critical, High, Medium};
+use super::case::{Case, Hit, hit, joined, quiet};
+use super::catalogue::Rule;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "san-apiserver",
+        title: "carries a name of the API server",
+        severity: Critical,
+        why: "Every pod trusts the cluster's CA: with such a certificate the holder poses as the API server and collects every token.",
+        advice: "Deny it; the API server does not get its certificate from a CSR.",
+        source: "cmd/kubeadm/app/phases/certs (API server SANs).",
+        fires: apiserver,
+    },
+    Rule {
+        id: "san-cluster-service",
+        title: "carries the name of a service in the cluster",
+        severity: High,
+        why: "Admission webhooks and services are reached under such names; the holder can pose as them.",
+        advice: "Approve it only for the service's owner, from a signer that is meant for it.",
+        source: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/.",
+        fires: cluster_service,
+    },
+    Rule {
+        id: "san-wildcard",
+        title: "carries a wildcard name",
+        severity: Critical,
+        why: "It covers names that nobody has seen yet.",
+        advice: "Ask for the names that are really served.",
+        source: "RFC 6125 §6.4.3.",
+        fires: wildcard,
+    },
+    Rule {
+        id: "san-special-address",
+        title: "carries a loopback, metadata or otherwise special address",
+        severity: High,
+        why: "Components talk to each other over loopback, and clouds serve credentials from link-local addresses: no honest certificate is for them.",
+        advice: "Deny it, or ask what serves there.",
+        source: "RFC 6890.",
+        fires: special_address,
+    },
+    Rule {
+        id: "san-dns-malformed",
+        title: "carries a DNS name that is none",
+        severity: High,
+        why: "Servers, clients and people read such names differently: addresses in disguise, cut-off names, look-alikes.",
+        advice: "Ask for plain lower-case names.",
+        source: "RFC 1034 §3.5 and RFC 5890.",
+        fires: dns_malformed,
+    },
+    Rule {
+        id: "san-unusual-kind",
+        title: "carries a URI, an e-mail address or another kind of name",
+        severity: High,
+        why: "Such names are identities elsewhere: workloads in a mesh (spiffe), people, accounts of a directory.",
+        advice: "Find out which system would accept it.",
+        source: "RFC 5280 §4.2.1.6 and the SPIFFE X.509-SVID specification.",
+        fires: unusual_kind,
+    },
+    Rule {
+        id: "san-on-client",
+        title: "is a client certificate with alternative names",
+        severity: Medium,
+        why: "The signer copies every name into the certificate, and not every client checks that it was made for a server.",
+        advice: "Ask for a request without alternative names.",
+        source: "pkg/controller/certificates/signer/signer.go.",
+        fires: on_client,
+    },
+    Rule {
+        id: "too-many-names",
+        title: "carries more groups or names than anybody reads",
+        severity: High,
+        why: "Among many names one is overlooked.",
+        advice: "Read the full list, or ask for several requests.",
+        source: "docs/risks.md.",
+        fires: too_many,
+    },
+];
+
+fn names<'a>(case: &Case<'a>) -> Option<&'a SubjectAltNames> {
+    case.request
+        .map(|request| &request.san)
+        .filter(|san| !san.is_empty())
+}
+
+/// A DNS name for comparison only: lower case, one trailing dot off.
+fn normal(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    lower.strip_suffix('.').map(str::to_owned).unwrap_or(lower)
+}
+
+fn matching(names: &[String], is_match: impl Fn(&str) -> bool) -> Vec<&str> {
+    names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| is_match(&normal(name)))
+        .collect()
+}
+
+/// Worst where the certificate can serve, a step lower where it cannot.
+fn serving(case: &Case<'_>, severity: Severity) -> Severity {
+    if case.serving {
+        severity
+    } else {
+        severity.step_down()
+    }
+}
+
+fn is_apiserver(name: &str) -> bool {
+    matches!(
+        name,
+        "kubernetes" | "kubernetes.default" | "kubernetes.default.svc" | "konnectivity"
+    ) || name.starts_with("kubernetes.default.svc.")
+        || name == "openshift.default.svc"
+        || name.starts_with("openshift.default.svc.")
+}
+
+fn apiserver(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let found = matching(&san.dns, is_apiserver);
+    if found.is_empty() {
+        return quiet();
+    }
+    let message = "carries a name under which the API server is reached";
+    hit(serving(case, Critical), message, joined(&found))
+}
+
+fn cluster_service(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let found = matching(&san.dns, |name| {
+        let service = [".svc", ".cluster.local", ".internal"]
+            .iter()
+            .any(|end| name.ends_with(end))
+            || name.contains(".svc.");
+        // Nodes of clouds are called so; their own rule speaks about them.
+        let of_a_node = name.ends_with(".internal") && case.is_node();
+        service && !of_a_node && !is_apiserver(name) && !name.contains('*')
+    });
+    if found.is_empty() {
+        return quiet();
+    }
+    hit(
+        High,
+        "carries the name of a service in the cluster",
+        joined(&found),
+    )
+}
+
+fn wildcard(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let found = matching(&san.dns, |name| name.contains('*'));
+    if found.is_empty() {
+        return quiet();
+    }
+    let wide = found.iter().any(|name| {
+        let name = normal(name);
+        let rest = name.strip_prefix("*.").unwrap_or_default();
+        !rest.contains('.')
+            || rest.contains('*')
+            || rest.ends_with(".svc")
+            || rest.contains(".svc.")
+            || rest == "cluster.local"
+    });
+    let (severity, message) = if wide {
+        (
+            Critical,
+            "carries a wildcard over names of the cluster or whole domains",
+        )
+    } else {
+        (High, "carries a wildcard name")
+    };
+    hit(severity, message, joined(&found))
+}
+
+fn special(address: &IpAddr) -> bool {
+    const METADATA: [IpAddr; 4] = [
+        IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+        IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+        IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+        IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
+    ];
+    let by_kind = match address {
+        IpAddr::V4(v4) => {
+            v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.octets()[0] == 0
+        }
+        IpAddr::V6(v6) => {
+            v6.is_loopback()
+                || v6.is_unspecified()
+                || v6.is_multicast()
+                || v6.segments()[0] & 0xffc0 == 0xfe80
+        }
+    };
+    by_kind || METADATA.contains(address)
+}
+
+fn special_address(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let mut found: Vec<String> = matching(&san.dns, |name| {
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || name == "localhost.localdomain"
+            || name == "metadata"
+            || name == "metadata.google.internal"
+            || name.starts_with("instance-data")
+    })
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
+    found.extend(
+        san.ip
+            .iter()
+            .filter(|address| special(address))
+            .map(ToString::to_string),
+    );
+    if found.is_empty() {
+        return quiet();
+    }
+    let message = "carries an address that no honest certificate is for";
+    hit(High, message, joined(&found))
+}
+
+/// Why a DNS name is none, and how bad that is.
+fn malformed(name: &str) -> Option<(Severity, &'static str)> {
+    if name.is_empty() || name.bytes().any(|byte| byte.is_ascii_control()) {
+        return Some((
+            High,
+            "carries an empty DNS name or one with control characters",
+        ));
+    }
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    // 127.1, 0x7f000001 and the like: some readers take them for addresses.
+    let last = bare.rsplit('.').next().unwrap_or_default();
+    let numeric = !last.is_empty()
+        && (last.bytes().all(|byte| byte.is_ascii_digit())
+            || last
+                .strip_prefix("0x")
+                .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    if numeric || bare.parse::<IpAddr>().is_ok() {
+        return Some((High, "carries an address where a DNS name belongs"));
+    }
+    let plain = |label: &str| {
+        let label = if label == "*" { "x" } else { label };
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if name.len() > 253 || name.ends_with('.') || !bare.split('.').all(plain) {
+        return Some((Medium, "carries a DNS name that DNS does not allow"));
+    }
+    if bare
+        .split('.')
+        .any(|label| label.to_ascii_lowercase().starts_with("xn--"))
+    {
+        return Some((
+            Medium,
+            "carries an internationalized name, which may look like another",
+        ));
+    }
+    None
+}
+
+fn dns_malformed(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let found: Vec<(&str, (Severity, &str))> = san
+        .dns
+        .iter()
+        .filter_map(|name| Some((name.as_str(), malformed(name)?)))
+        .collect();
+    let Some((_, (severity, message))) = found.iter().max_by_key(|(_, (severity, _))| *severity)
+    else {
+        return quiet();
+    };
+    let names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+    hit(*severity, *message, joined(&names))
+}
+
+fn unusual_kind(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let spiffe = san
+        .uri
+        .iter()
+        .filter(|uri| uri.to_ascii_lowercase().starts_with("spiffe:"))
+        .count();
+    let dropped: Vec<&str> = san.other.iter().map(|other| other.kind).collect();
+    let found: Vec<&str> = san
+        .uri
+        .iter()
+        .chain(&san.email)
+        .map(String::as_str)
+        .chain(dropped.iter().copied())
+        .collect();
+    if found.is_empty() {
+        return quiet();
+    }
+    let (severity, message) = if spiffe > 0 {
+        (High, "carries the identity of a workload in a mesh")
+    } else if san.uri.is_empty() && san.email.is_empty() {
+        let severity = if case.signer == Signer::Custom {
+            High
+        } else {
+            Medium
+        };
+        (
+            severity,
+            "carries kinds of names that built-in signers drop",
+        )
+    } else {
+        (Medium, "carries a URI or an e-mail address")
+    };
+    hit(severity, message, joined(&found))
+}
+
+fn on_client(case: &Case<'_>) -> Vec<Hit> {
+    let Some(san) = names(case) else {
+        return quiet();
+    };
+    let client_only = matches!(
+        case.signer,
+        Signer::KubeApiserverClient | Signer::KubeApiserverClientKubelet
+    );
+    if !client_only {
+        return quiet();
+    }
+    hit(
+        Medium,
+        "is a client certificate, and carries names to serve under",
+        format!("{} names", san.count()),
+    )
+}
+
+fn too_many(case: &Case<'_>) -> Vec<Hit> {
+    let groups = case.groups.len();
+    let names = case.request.map_or(0, |request| request.san.count());
+    if groups > 64 || names > 100 {
+        hit(
+            High,
+            "carries more names than anybody reads",
+            format!("{groups} groups, {names} names"),
+        )
+    } else if groups > 8 || names > 20 {
+        hit(
+            Medium,
+            "carries many names",
+            format!("{groups} groups, {names} names"),
+        )
+    } else {
+        quiet()
+    }
+}

@@ -1,0 +1,378 @@
+//! Who is asked to sign, for what, and for how long.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::csr::{ExtensionContent, Signer, usage};
+use crate::ui::HumanDuration;
+
+use super::Severity::{Critical, High, Low, Medium};
+use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
+use super::catalogue::Rule;
+
+/// The default of kube-controller-manager's `--cluster-signing-duration`.
+pub const SIGNER_MAXIMUM: Duration = Duration::from_secs(8760 * 3600);
+/// A client certificate for longer than this should have a reason.
+const LONG: i64 = 7 * 24 * 3600;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "signer-legacy-unknown",
+        title: "asks the signer legacy-unknown",
+        severity: Critical,
+        why: "It checks neither subject nor names nor usages, and nobody can ask for it any more: the object is ancient, restored, or forged.",
+        advice: "Deny it.",
+        source: "pkg/controller/certificates/signer/signer.go.",
+        fires: legacy_unknown,
+    },
+    Rule {
+        id: "signer-lookalike",
+        title: "asks a signer that looks like a built-in one, or has a reserved name",
+        severity: High,
+        why: "No part of Kubernetes signs under this name; whoever runs a signer of that name signs what it likes.",
+        advice: "Find out who runs that signer, and correct the name if it is a mistake.",
+        source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#kubernetes-signers.",
+        fires: signer_lookalike,
+    },
+    Rule {
+        id: "signer-custom",
+        title: "asks a signer that is not part of Kubernetes",
+        severity: High,
+        why: "It may copy everything from the request, and its CA may be one that the API server trusts for logins.",
+        advice: "Find out what this signer signs and who trusts its CA.",
+        source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers.",
+        fires: custom,
+    },
+    Rule {
+        id: "signer-missing",
+        title: "names no signer",
+        severity: Medium,
+        why: "What a request means depends on who signs it; a bare one is judged as for kube-apiserver-client.",
+        advice: "Review the CertificateSigningRequest that is made of it.",
+        source: "docs/risks.md.",
+        fires: missing,
+    },
+    Rule {
+        id: "signer-would-refuse",
+        title: "would not be signed",
+        severity: Low,
+        why: "A built-in signer fails such a request or never takes it up; another controller could still act on the approval.",
+        advice: "Deny it and ask for a request that fits the signer.",
+        source: "pkg/apis/certificates/helpers.go and pkg/controller/certificates/signer/signer.go.",
+        fires: would_refuse,
+    },
+    Rule {
+        id: "usage-dangerous",
+        title: "asks for usages that reach beyond one client or server",
+        severity: Critical,
+        why: "With them the certificate signs other certificates, lists, code or time, or is good for everything.",
+        advice: "Deny it unless this signer is meant for it.",
+        source: "RFC 5280 §4.2.1.3 and §4.2.1.12.",
+        fires: dangerous_usage,
+    },
+    Rule {
+        id: "usage-mixed",
+        title: "would be good for logging in and for serving at once",
+        severity: High,
+        why: "A certificate that was reviewed as a server's logs in to the API, or the other way round.",
+        advice: "Ask for one request for each purpose, with the usages of that purpose alone.",
+        source: "Go crypto/x509 (a certificate without extended key usages is good for every purpose).",
+        fires: mixed_usage,
+    },
+    Rule {
+        id: "usage-csr-disagrees",
+        title: "the request inside asks for other usages than the CSR",
+        severity: Medium,
+        why: "Built-in signers go by the CSR, others by the request inside: the reviewer looks at one and the signer at the other.",
+        advice: "Ask for a request that says the same in both places.",
+        source: "pkg/controller/certificates/authority/policies.go.",
+        fires: csr_disagrees,
+    },
+    Rule {
+        id: "usage-unknown",
+        title: "has usages that the API server does not know, or none",
+        severity: High,
+        why: "The API server refuses such a list, so what a signer makes of it is unknown.",
+        advice: "Deny it.",
+        source: "pkg/apis/certificates/validation/validation.go.",
+        fires: unknown_usage,
+    },
+    Rule {
+        id: "expiry-long",
+        title: "would be valid for long",
+        severity: High,
+        why: "There is no revocation: the certificate logs in until it expires, a year after approval where nothing shorter is asked for.",
+        advice: "Ask for a request with a short spec.expirationSeconds.",
+        source: "pkg/controller/certificates/signer/signer.go (duration).",
+        fires: expiry,
+    },
+];
+
+fn legacy_unknown(case: &Case<'_>) -> Vec<Hit> {
+    if case.signer == Signer::LegacyUnknown {
+        return hit(
+            Critical,
+            "asks a signer that checks nothing",
+            "kubernetes.io/legacy-unknown",
+        );
+    }
+    quiet()
+}
+
+fn signer_lookalike(case: &Case<'_>) -> Vec<Hit> {
+    let Some(name) = case.csr.signer_name.as_deref() else {
+        return quiet();
+    };
+    let bare =
+        |name: &str| -> String { name.chars().filter(char::is_ascii_alphanumeric).collect() };
+    match case.signer {
+        Signer::Reserved => hit(
+            High,
+            "asks a signer with a name reserved for Kubernetes, which runs none of this name",
+            name,
+        ),
+        Signer::Custom => {
+            let seen = bare(name);
+            let similar = Signer::BUILT_IN.iter().any(|known| {
+                let known = bare(known);
+                seen == known || near(&seen, &known) || name.contains("kubernetes.io")
+            });
+            if similar {
+                hit(
+                    Medium,
+                    "asks a signer that looks like one of Kubernetes",
+                    name,
+                )
+            } else {
+                quiet()
+            }
+        }
+        _ => quiet(),
+    }
+}
+
+/// Whether two ASCII names are at most two single-character edits apart, at one place.
+fn near(one: &str, other: &str) -> bool {
+    let start = one
+        .bytes()
+        .zip(other.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let shorter = one.len().min(other.len());
+    let end = one
+        .bytes()
+        .rev()
+        .zip(other.bytes().rev())
+        .take(shorter - start)
+        .take_while(|(a, b)| a == b)
+        .count();
+    one.len().max(other.len()) - start - end <= 2
+}
+
+fn custom(case: &Case<'_>) -> Vec<Hit> {
+    if case.signer != Signer::Custom {
+        return quiet();
+    }
+    let name = case.csr.signer_name.as_deref().unwrap_or_default();
+    if case.client {
+        hit(
+            High,
+            "asks a signer outside Kubernetes for a certificate that could log in, if its CA is trusted for that",
+            name,
+        )
+    } else {
+        hit(
+            Medium,
+            "asks a signer outside Kubernetes, which follows rules of its own",
+            name,
+        )
+    }
+}
+
+fn missing(case: &Case<'_>) -> Vec<Hit> {
+    if case.csr.signer_name.is_some() {
+        return quiet();
+    }
+    hit(
+        Medium,
+        "names no signer; judged as for kubernetes.io/kube-apiserver-client",
+        "",
+    )
+}
+
+fn would_refuse(case: &Case<'_>) -> Vec<Hit> {
+    match case.doomed {
+        // What the API server refuses has a rule of its own.
+        Some(why) if case.csr.request.error.is_none() && case.signer.is_built_in() => {
+            hit(Low, "would be marked Failed by its signer", why)
+        }
+        _ => quiet(),
+    }
+}
+
+fn dangerous_usage(case: &Case<'_>) -> Vec<Hit> {
+    let unchecked = matches!(case.signer, Signer::Custom | Signer::LegacyUnknown);
+    let severity = |usage: &str| match usage {
+        "cert sign" | "any" if unchecked => Some(Critical),
+        "cert sign" | "any" | "crl sign" | "code signing" | "ocsp signing" | "timestamping" => {
+            Some(High)
+        }
+        "email protection" | "s/mime" | "ipsec end system" | "ipsec tunnel" | "ipsec user"
+        | "microsoft sgc" | "netscape sgc" => Some(Medium),
+        _ => None,
+    };
+    let found: Vec<&String> = case
+        .csr
+        .usages
+        .iter()
+        .filter(|usage| severity(usage).is_some())
+        .collect();
+    match found.iter().filter_map(|usage| severity(usage)).max() {
+        Some(worst) => hit(
+            worst,
+            "asks for usages beyond a client's or a server's",
+            joined(&found),
+        ),
+        None => quiet(),
+    }
+}
+
+fn mixed_usage(case: &Case<'_>) -> Vec<Hit> {
+    let usages = &case.csr.usages;
+    let asks = |wanted: &str| usages.iter().any(|usage| usage == wanted);
+    // An empty list is no answer at all, and has a rule of its own.
+    let no_purpose = !usages.is_empty() && !usages.iter().any(|usage| usage::is_extended(usage));
+    match case.signer {
+        Signer::KubeApiserverClient | Signer::KubeApiserverClientKubelet if asks("server auth") => {
+            hit(
+                High,
+                "asks a signer for clients for a server's certificate",
+                joined(usages),
+            )
+        }
+        Signer::KubeletServing if asks("client auth") => hit(
+            High,
+            "asks a signer for servers for a client's certificate",
+            joined(usages),
+        ),
+        Signer::LegacyUnknown | Signer::Reserved | Signer::Custom if no_purpose => hit(
+            High,
+            "names no purpose, so the certificate is good for every one, logins included",
+            joined(usages),
+        ),
+        Signer::LegacyUnknown | Signer::Reserved | Signer::Custom
+            if asks("server auth") && asks("client auth") =>
+        {
+            hit(
+                Medium,
+                "would be good for clients and servers at once",
+                joined(usages),
+            )
+        }
+        _ => quiet(),
+    }
+}
+
+fn csr_disagrees(case: &Case<'_>) -> Vec<Hit> {
+    let Some(request) = case.request.filter(|_| !case.csr.usages.is_empty()) else {
+        return quiet();
+    };
+    let covered = |name: &str| {
+        case.csr.usages.iter().any(|usage| {
+            matches!(
+                (usage.as_str(), name),
+                ("signing" | "digital signature", "digitalSignature")
+                    | ("content commitment", "nonRepudiation")
+                    | ("key encipherment", "keyEncipherment")
+                    | ("key agreement", "keyAgreement")
+                    | ("data encipherment", "dataEncipherment")
+                    | ("cert sign", "keyCertSign")
+                    | ("crl sign", "cRLSign")
+                    | ("encipher only", "encipherOnly")
+                    | ("decipher only", "decipherOnly")
+                    | ("any", "any")
+                    | ("server auth", "serverAuth")
+                    | ("client auth", "clientAuth")
+                    | ("code signing", "codeSigning")
+                    | ("email protection" | "s/mime", "emailProtection")
+                    | ("timestamping", "timeStamping")
+                    | ("ocsp signing", "OCSPSigning")
+            )
+        })
+    };
+    let beyond: Vec<String> = request
+        .extensions
+        .iter()
+        .flat_map(|extension| match &extension.content {
+            ExtensionContent::KeyUsage(names) => {
+                names.iter().map(|&name| name.to_owned()).collect()
+            }
+            ExtensionContent::ExtKeyUsage(names) => names.clone(),
+            _ => Vec::new(),
+        })
+        .filter(|name| !covered(name))
+        .collect();
+    if beyond.is_empty() {
+        return quiet();
+    }
+    hit(
+        Medium,
+        "the request inside asks for usages that the CSR does not ask for",
+        joined(&beyond),
+    )
+}
+
+fn unknown_usage(case: &Case<'_>) -> Vec<Hit> {
+    if case.csr.source == crate::csr::Source::Bare {
+        return quiet();
+    }
+    let usages = &case.csr.usages;
+    if usages.is_empty() {
+        let message = "lists no usages, which the API server does not accept";
+        return unreviewable(High, message, "");
+    }
+    let odd: Vec<&String> = usages
+        .iter()
+        .enumerate()
+        .filter(|(index, usage)| !usage::is_known(usage) || usages[..*index].contains(usage))
+        .map(|(_, usage)| usage)
+        .collect();
+    if odd.is_empty() {
+        return quiet();
+    }
+    let message = "lists usages that are unknown or stand twice";
+    unreviewable(High, message, joined(&odd))
+}
+
+fn expiry(case: &Case<'_>) -> Vec<Hit> {
+    let for_people = matches!(
+        case.signer,
+        Signer::KubeApiserverClient | Signer::LegacyUnknown | Signer::Custom
+    );
+    match case.csr.expiration_seconds {
+        Some(seconds) if seconds < 600 => unreviewable(
+            Medium,
+            "asks for less than the 10 minutes that the API server accepts",
+            seconds.to_string(),
+        ),
+        // Kubelets ask for none, and renew.
+        _ if !for_people || !case.client => quiet(),
+        None if case.csr.source == crate::csr::Source::Bare => quiet(),
+        None => hit(
+            Medium,
+            "does not say how long: valid for as long as the signer gives, one year by default",
+            "",
+        ),
+        Some(seconds) => {
+            let shown = HumanDuration(SignedDuration::from_secs(seconds)).to_string();
+            if seconds.unsigned_abs() > SIGNER_MAXIMUM.as_secs() {
+                hit(High, "asks to be valid for more than a year", shown)
+            } else if seconds > LONG {
+                hit(Medium, "asks to be valid for more than a week", shown)
+            } else {
+                quiet()
+            }
+        }
+    }
+}
