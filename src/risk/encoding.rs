@@ -67,13 +67,13 @@ pub(super) const RULES: &[Rule] = &[
         fires: unusual_name,
     },
     Rule {
-        id: "enc-oversize",
-        title: "is unusually large",
+        id: "too-much-to-read",
+        title: "is unusually large, or carries more names than anybody reads",
         severity: High,
-        why: "Among much text something is overlooked, and audit logs leave large requests out.",
-        advice: "Ask why it is so large.",
+        why: "Among many names one is overlooked, and audit logs leave large requests out.",
+        advice: "Read the full list, or ask for a smaller request.",
         source: "staging/src/k8s.io/apiserver/plugin/pkg/audit/truncate.",
-        fires: oversize,
+        fires: too_much,
     },
 ];
 
@@ -226,13 +226,26 @@ fn unusual_name(case: &Case<'_>) -> Vec<Hit> {
     hits
 }
 
-fn oversize(case: &Case<'_>) -> Vec<Hit> {
+fn too_much(case: &Case<'_>) -> Vec<Hit> {
     let size = case.csr.request.bytes.len();
     let evidence = format!("{size} octets");
     if size > HUGE {
         unreviewable(High, "is too large to review", evidence)
     } else if size > LARGE {
         hit(High, "is unusually large", evidence)
+    } else {
+        many_names(case)
+    }
+}
+
+fn many_names(case: &Case<'_>) -> Vec<Hit> {
+    let groups = case.groups.len();
+    let names = case.request.map_or(0, |request| request.san.count());
+    let evidence = format!("{groups} groups, {names} alternative names");
+    if groups > 64 || names > 100 {
+        hit(High, "carries more names than anybody reads", evidence)
+    } else if groups > 8 || names > 20 {
+        hit(Medium, "carries many names", evidence)
     } else {
         quiet()
     }

@@ -29,8 +29,8 @@ pub(super) const RULES: &[Rule] = &[
         id: "ext-unusual",
         title: "the request carries unusual extensions or attributes",
         severity: Medium,
-        why: "Built-in signers drop them; what another signer does with them is unknown.",
-        advice: "Ask what they are for.",
+        why: "Built-in signers drop them and go by the CSR alone; what another signer does with them is unknown.",
+        advice: "Ask what they are for, and for a request that says the same as the CSR.",
         source: "RFC 2985 and RFC 5280 §4.2.",
         fires: unusual,
     },
@@ -155,12 +155,60 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
             Attribute::ExtensionRequest { .. } | Attribute::MicrosoftExtensionRequest => {}
         }
     }
-    if found.is_empty() {
+    let mut hits = usages_disagree(case);
+    if !found.is_empty() {
+        let message = "carries extensions or attributes that signers drop";
+        hits.extend(hit(severity, message, joined(&found)));
+    }
+    hits
+}
+
+/// Built-in signers go by the CSR's usages, others by the request inside.
+fn usages_disagree(case: &Case<'_>) -> Vec<Hit> {
+    let Some(request) = case.request.filter(|_| !case.csr.usages.is_empty()) else {
+        return quiet();
+    };
+    let covered = |name: &str| {
+        case.csr.usages.iter().any(|usage| {
+            matches!(
+                (usage.as_str(), name),
+                ("signing" | "digital signature", "digitalSignature")
+                    | ("content commitment", "nonRepudiation")
+                    | ("key encipherment", "keyEncipherment")
+                    | ("key agreement", "keyAgreement")
+                    | ("data encipherment", "dataEncipherment")
+                    | ("cert sign", "keyCertSign")
+                    | ("crl sign", "cRLSign")
+                    | ("encipher only", "encipherOnly")
+                    | ("decipher only", "decipherOnly")
+                    | ("any", "any")
+                    | ("server auth", "serverAuth")
+                    | ("client auth", "clientAuth")
+                    | ("code signing", "codeSigning")
+                    | ("email protection" | "s/mime", "emailProtection")
+                    | ("timestamping", "timeStamping")
+                    | ("ocsp signing", "OCSPSigning")
+            )
+        })
+    };
+    let beyond: Vec<String> = request
+        .extensions
+        .iter()
+        .flat_map(|extension| match &extension.content {
+            ExtensionContent::KeyUsage(names) => {
+                names.iter().map(|&name| name.to_owned()).collect()
+            }
+            ExtensionContent::ExtKeyUsage(names) => names.clone(),
+            _ => Vec::new(),
+        })
+        .filter(|name| !covered(name))
+        .collect();
+    if beyond.is_empty() {
         return quiet();
     }
     hit(
-        severity,
-        "carries extensions or attributes that signers drop",
-        joined(&found),
+        Medium,
+        "the request inside asks for usages that the CSR does not ask for",
+        joined(&beyond),
     )
 }

@@ -1,6 +1,6 @@
 //! The key and the proof that the requestor holds it.
 
-use crate::csr::{Curve, KeyAlgorithm, SignatureVerdict};
+use crate::csr::{Curve, KeyAlgorithm, RsaKey, SignatureVerdict};
 
 use super::Severity::{Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, quiet, unreviewable};
@@ -8,12 +8,12 @@ use super::catalogue::Rule;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        id: "key-weak",
-        title: "the key can be broken",
+        id: "crypto-weak",
+        title: "uses weak cryptography",
         severity: Critical,
         why: "Whoever finds the private key becomes the identity, without a trace.",
         advice: "Ask for a request with an ECDSA P-256 or RSA key of at least 2048 bits and exponent 65537.",
-        source: "NIST SP 800-131A and Go crypto/rsa.",
+        source: "NIST SP 800-131A and Go crypto/rsa, crypto/x509.",
         fires: weak,
     },
     Rule {
@@ -34,25 +34,26 @@ pub(super) const RULES: &[Rule] = &[
         source: "RFC 2986 §3.",
         fires: unverifiable,
     },
-    Rule {
-        id: "sig-sha1",
-        title: "the proof of possession uses SHA-1",
-        severity: Medium,
-        why: "The API server still accepts it; only ancient tools make it.",
-        advice: "Ask which tool made the request.",
-        source: "Go crypto/x509 (CertificateRequest.CheckSignature).",
-        fires: sha1,
-    },
 ];
 
 fn weak(case: &Case<'_>) -> Vec<Hit> {
     let Some(request) = case.request else {
         return quiet();
     };
-    let Some(rsa) = &request.key.rsa else {
-        return quiet();
+    let mut hits = if request.signature.is_sha1 {
+        // The API server still accepts it; only ancient tools make it.
+        let message = "the proof of possession uses SHA-1";
+        hit(Medium, message, &request.signature.algorithm)
+    } else {
+        quiet()
     };
-    let bits = request.key.bits.unwrap_or_default();
+    if let Some(rsa) = &request.key.rsa {
+        hits.extend(weak_rsa(request.key.bits.unwrap_or_default(), rsa));
+    }
+    hits
+}
+
+fn weak_rsa(bits: usize, rsa: &RsaKey) -> Vec<Hit> {
     let evidence = format!("RSA {bits} bits, exponent {}", rsa.exponent);
     let even = rsa.modulus.last().is_some_and(|last| last % 2 == 0);
     if bits < 1024 || even || rsa.exponent < 3 || rsa.exponent % 2 == 0 {
@@ -116,17 +117,6 @@ fn unverifiable(case: &Case<'_>) -> Vec<Hit> {
             High,
             "whether the requestor holds the key cannot be checked here",
             why,
-        ),
-        _ => quiet(),
-    }
-}
-
-fn sha1(case: &Case<'_>) -> Vec<Hit> {
-    match case.request {
-        Some(request) if request.signature.is_sha1 => hit(
-            Medium,
-            "the proof of possession uses SHA-1",
-            &request.signature.algorithm,
         ),
         _ => quiet(),
     }

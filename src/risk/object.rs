@@ -31,15 +31,6 @@ pub(super) const RULES: &[Rule] = &[
         source: "pkg/registry/certificates/certificates/strategy.go.",
         fires: misleading,
     },
-    Rule {
-        id: "meta-being-deleted",
-        title: "is being deleted",
-        severity: Medium,
-        why: "Somebody took it back; a signer may still act on an approval until it is gone.",
-        advice: "Leave it alone.",
-        source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/.",
-        fires: being_deleted,
-    },
 ];
 
 pub(super) const STATE_RULES: &[Rule] = &[
@@ -65,7 +56,7 @@ pub(super) const STATE_RULES: &[Rule] = &[
         id: "state-odd",
         title: "is in an unusual state",
         severity: Medium,
-        why: "Finalizers and unknown conditions keep it from being cleaned up, an approval without a certificate is issued as soon as a signer runs, and times that cannot be come from a wrong clock.",
+        why: "One that is being deleted may still be signed, finalizers and unknown conditions keep one from being cleaned up, an approval without a certificate is issued as soon as a signer runs, and times that cannot be come from a wrong clock.",
         advice: "Find out which controller handles it.",
         source: "pkg/controller/certificates/cleaner/cleaner.go.",
         fires: odd,
@@ -167,13 +158,6 @@ fn differs(case: &Case<'_>, applied: &str) -> Option<&'static str> {
     (!same_usages).then_some("spec.usages")
 }
 
-fn being_deleted(case: &Case<'_>) -> Vec<Hit> {
-    match case.csr.metadata.deleted_at {
-        Some(time) => hit(Medium, "is being deleted", time.to_string()),
-        None => quiet(),
-    }
-}
-
 fn contradictory(case: &Case<'_>) -> Vec<Hit> {
     let state = &case.csr.state;
     if state.has(Verdict::Approved) && state.has(Verdict::Denied) {
@@ -216,6 +200,9 @@ fn odd(case: &Case<'_>) -> Vec<Hit> {
     let csr = case.csr;
     let state = &csr.state;
     let now = case.facts.now;
+    if let Some(time) = csr.metadata.deleted_at {
+        return hit(Medium, "is being deleted", time.to_string());
+    }
     let five_minutes = jiff::SignedDuration::from_mins(5);
     let is_later = |time: jiff::Timestamp| time.duration_since(now) > five_minutes;
     if csr.metadata.created_at.is_some_and(is_later) {

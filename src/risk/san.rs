@@ -72,15 +72,6 @@ pub(super) const RULES: &[Rule] = &[
         source: "pkg/controller/certificates/signer/signer.go.",
         fires: on_client,
     },
-    Rule {
-        id: "too-many-names",
-        title: "carries more groups or names than anybody reads",
-        severity: High,
-        why: "Among many names one is overlooked.",
-        advice: "Read the full list, or ask for several requests.",
-        source: "docs/risks.md.",
-        fires: too_many,
-    },
 ];
 
 fn names<'a>(case: &Case<'a>) -> Option<&'a SubjectAltNames> {
@@ -353,24 +344,4 @@ fn on_client(case: &Case<'_>) -> Vec<Hit> {
         "is a client certificate, and carries names to serve under",
         format!("{} names", san.count()),
     )
-}
-
-fn too_many(case: &Case<'_>) -> Vec<Hit> {
-    let groups = case.groups.len();
-    let names = case.request.map_or(0, |request| request.san.count());
-    if groups > 64 || names > 100 {
-        hit(
-            High,
-            "carries more names than anybody reads",
-            format!("{groups} groups, {names} names"),
-        )
-    } else if groups > 8 || names > 20 {
-        hit(
-            Medium,
-            "carries many names",
-            format!("{groups} groups, {names} names"),
-        )
-    } else {
-        quiet()
-    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::csr::{ExtensionContent, Signer, usage};
+use crate::csr::{Signer, usage};
 use crate::ui::HumanDuration;
 
 use super::Severity::{Critical, High, Low, Medium};
@@ -27,19 +27,10 @@ pub(super) const RULES: &[Rule] = &[
         fires: legacy_unknown,
     },
     Rule {
-        id: "signer-lookalike",
-        title: "asks a signer that looks like a built-in one, or has a reserved name",
-        severity: High,
-        why: "No part of Kubernetes signs under this name; whoever runs a signer of that name signs what it likes.",
-        advice: "Find out who runs that signer, and correct the name if it is a mistake.",
-        source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#kubernetes-signers.",
-        fires: signer_lookalike,
-    },
-    Rule {
         id: "signer-custom",
         title: "asks a signer that is not part of Kubernetes",
         severity: High,
-        why: "It may copy everything from the request, and its CA may be one that the API server trusts for logins.",
+        why: "It signs what it likes: it may copy everything from the request, and its CA may be one that the API server trusts for logins.",
         advice: "Find out what this signer signs and who trusts its CA.",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers.",
         fires: custom,
@@ -81,15 +72,6 @@ pub(super) const RULES: &[Rule] = &[
         fires: mixed_usage,
     },
     Rule {
-        id: "usage-csr-disagrees",
-        title: "the request inside asks for other usages than the CSR",
-        severity: Medium,
-        why: "Built-in signers go by the CSR, others by the request inside: the reviewer looks at one and the signer at the other.",
-        advice: "Ask for a request that says the same in both places.",
-        source: "pkg/controller/certificates/authority/policies.go.",
-        fires: csr_disagrees,
-    },
-    Rule {
         id: "usage-unknown",
         title: "has usages that the API server does not know, or none",
         severity: High,
@@ -120,36 +102,43 @@ fn legacy_unknown(case: &Case<'_>) -> Vec<Hit> {
     quiet()
 }
 
-fn signer_lookalike(case: &Case<'_>) -> Vec<Hit> {
+fn custom(case: &Case<'_>) -> Vec<Hit> {
     let Some(name) = case.csr.signer_name.as_deref() else {
         return quiet();
     };
-    let bare =
-        |name: &str| -> String { name.chars().filter(char::is_ascii_alphanumeric).collect() };
     match case.signer {
         Signer::Reserved => hit(
             High,
             "asks a signer with a name reserved for Kubernetes, which runs none of this name",
             name,
         ),
-        Signer::Custom => {
-            let seen = bare(name);
-            let similar = Signer::BUILT_IN.iter().any(|known| {
-                let known = bare(known);
-                seen == known || near(&seen, &known) || name.contains("kubernetes.io")
-            });
-            if similar {
-                hit(
-                    Medium,
-                    "asks a signer that looks like one of Kubernetes",
-                    name,
-                )
-            } else {
-                quiet()
-            }
-        }
+        Signer::Custom if looks_built_in(name) => hit(
+            High,
+            "asks a signer that looks like one of Kubernetes",
+            name,
+        ),
+        Signer::Custom if case.client => hit(
+            High,
+            "asks a signer outside Kubernetes for a certificate that could log in, if its CA is trusted for that",
+            name,
+        ),
+        Signer::Custom => hit(
+            Medium,
+            "asks a signer outside Kubernetes, which follows rules of its own",
+            name,
+        ),
         _ => quiet(),
     }
+}
+
+fn looks_built_in(name: &str) -> bool {
+    let bare =
+        |name: &str| -> String { name.chars().filter(char::is_ascii_alphanumeric).collect() };
+    let seen = bare(name);
+    name.contains("kubernetes.io")
+        || Signer::BUILT_IN
+            .iter()
+            .any(|known| near(&seen, &bare(known)))
 }
 
 /// Whether two ASCII names are at most two single-character edits apart, at one place.
@@ -168,26 +157,6 @@ fn near(one: &str, other: &str) -> bool {
         .take_while(|(a, b)| a == b)
         .count();
     one.len().max(other.len()) - start - end <= 2
-}
-
-fn custom(case: &Case<'_>) -> Vec<Hit> {
-    if case.signer != Signer::Custom {
-        return quiet();
-    }
-    let name = case.csr.signer_name.as_deref().unwrap_or_default();
-    if case.client {
-        hit(
-            High,
-            "asks a signer outside Kubernetes for a certificate that could log in, if its CA is trusted for that",
-            name,
-        )
-    } else {
-        hit(
-            Medium,
-            "asks a signer outside Kubernetes, which follows rules of its own",
-            name,
-        )
-    }
 }
 
 fn missing(case: &Case<'_>) -> Vec<Hit> {
@@ -272,55 +241,6 @@ fn mixed_usage(case: &Case<'_>) -> Vec<Hit> {
         }
         _ => quiet(),
     }
-}
-
-fn csr_disagrees(case: &Case<'_>) -> Vec<Hit> {
-    let Some(request) = case.request.filter(|_| !case.csr.usages.is_empty()) else {
-        return quiet();
-    };
-    let covered = |name: &str| {
-        case.csr.usages.iter().any(|usage| {
-            matches!(
-                (usage.as_str(), name),
-                ("signing" | "digital signature", "digitalSignature")
-                    | ("content commitment", "nonRepudiation")
-                    | ("key encipherment", "keyEncipherment")
-                    | ("key agreement", "keyAgreement")
-                    | ("data encipherment", "dataEncipherment")
-                    | ("cert sign", "keyCertSign")
-                    | ("crl sign", "cRLSign")
-                    | ("encipher only", "encipherOnly")
-                    | ("decipher only", "decipherOnly")
-                    | ("any", "any")
-                    | ("server auth", "serverAuth")
-                    | ("client auth", "clientAuth")
-                    | ("code signing", "codeSigning")
-                    | ("email protection" | "s/mime", "emailProtection")
-                    | ("timestamping", "timeStamping")
-                    | ("ocsp signing", "OCSPSigning")
-            )
-        })
-    };
-    let beyond: Vec<String> = request
-        .extensions
-        .iter()
-        .flat_map(|extension| match &extension.content {
-            ExtensionContent::KeyUsage(names) => {
-                names.iter().map(|&name| name.to_owned()).collect()
-            }
-            ExtensionContent::ExtKeyUsage(names) => names.clone(),
-            _ => Vec::new(),
-        })
-        .filter(|name| !covered(name))
-        .collect();
-    if beyond.is_empty() {
-        return quiet();
-    }
-    hit(
-        Medium,
-        "the request inside asks for usages that the CSR does not ask for",
-        joined(&beyond),
-    )
 }
 
 fn unknown_usage(case: &Case<'_>) -> Vec<Hit> {

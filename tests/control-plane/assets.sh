@@ -5,8 +5,8 @@
 # with them. See README.md for where they come from. Nothing is installed and none of the machine's apt settings,
 # lists or locks is touched: packages are fetched with apt's checks into a folder of this script's own and unpacked.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=lib.sh
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
 
 # Only the answer goes to stdout, whatever the tools below print.
@@ -22,7 +22,7 @@ go=1.19
 recipe=1
 
 programs=(etcd kube-apiserver kube-controller-manager)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-csr-review
+cache=$(realpath -m "${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-csr-review")
 
 # Makes folder $1 of the cache, unless it is there, by calling $2 with a scratch folder and the folder to fill.
 # It gets its name only when it is whole. One process makes it, others wait for that one.
@@ -119,12 +119,13 @@ make_control_plane() {
     (cd "$scratch/source" && apt_get source --download-only --only-source kubernetes)
     local tarball
     tarball=$(echo "$scratch"/source/kubernetes_*.orig.tar.gz)
-    [[ $tarball =~ [_y]"$kubernetes"\.orig\.tar\.gz$ ]] || die "$suite no longer has Kubernetes $kubernetes: ${tarball##*/}."
+    [[ $tarball =~ [_y]"$kubernetes"\.orig\.tar\.gz$ ]] ||
+        die "$suite no longer has Kubernetes $kubernetes: ${tarball##*/}."
     local tree=$scratch/gopath/src/k8s.io/kubernetes
     mkdir -p "$tree"
     tar --extract --gzip --file="$tarball" --directory="$tree" --strip-components=1
 
-    build_kubernetes "$scratch" "$tree" "$root/usr/lib/go-$go" "$out"
+    (build_kubernetes "$scratch" "$tree" "$root/usr/lib/go-$go" "$out")
 
     local program
     for program in "${programs[@]}"; do
@@ -161,7 +162,8 @@ build_kubernetes() {
     local package minor=${kubernetes#*.} ldflags="-s -w"
     for package in component-base/version client-go/pkg/version; do
         package=k8s.io/kubernetes/vendor/k8s.io/$package
-        ldflags+=" -X $package.gitVersion=v$kubernetes -X $package.gitMajor=${kubernetes%%.*} -X $package.gitMinor=${minor%%.*}"
+        ldflags+=" -X $package.gitVersion=v$kubernetes"
+        ldflags+=" -X $package.gitMajor=${kubernetes%%.*} -X $package.gitMinor=${minor%%.*}"
     done
     say "compiling kube-apiserver and kube-controller-manager."
     # Cloud providers are half of the code, and nothing here uses them.
@@ -170,7 +172,7 @@ build_kubernetes() {
 }
 
 if [[ -n ${KUBEBUILDER_ASSETS:-} ]]; then
-    assets=$(cd "$KUBEBUILDER_ASSETS" && pwd) || die "KUBEBUILDER_ASSETS is no folder: $KUBEBUILDER_ASSETS"
+    assets=$(realpath "$KUBEBUILDER_ASSETS")
     source_of=KUBEBUILDER_ASSETS
 else
     name=control-plane-$kubernetes-r$recipe

@@ -138,7 +138,8 @@ class Probes:
         return self.server.must(200, "GET", path_of(csr["metadata"]["name"]))
 
     def decide(self, csr, kind="Approved", status=200, query=""):
-        return self.server.must(status, "PUT", path_of(csr["metadata"]["name"]) + "/approval" + query, decided(csr, kind))
+        path = path_of(csr["metadata"]["name"]) + "/approval" + query
+        return self.server.must(status, "PUT", path, decided(csr, kind))
 
     def untouched(self, csr):
         now = self.get(csr)

@@ -6,7 +6,7 @@
 # also the logs and pids (NAME PID STARTED lines), by which stop.sh DIR ends them.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
 
 [[ $# -eq 1 && -n $1 ]] || die "usage: start.sh DIR"
@@ -33,7 +33,10 @@ trap '"$here/stop.sh" "$dir"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-new_key() { openssl genpkey -quiet -out "$dir/$1.key" "${@:2}" 2>"$dir/openssl.log" || die "openssl: $(<"$dir/openssl.log")"; }
+# Makes DIR/$1.key as the flags that follow say.
+new_key() {
+    openssl genpkey -out "$dir/$1.key" "${@:2}" 2>"$dir/openssl.log" || die "openssl: $(<"$dir/openssl.log")"
+}
 
 # Makes DIR/$1.key and DIR/$1.crt, signed by the CA, for subject $2 with the extensions of section $3.
 new_certificate() {
@@ -77,7 +80,8 @@ END
     new_key service-account -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 }
 
-# Writes DIR/$1.kubeconfig, which logs in to server $2 with the certificate $1. It holds all it needs, so it can be moved.
+# Writes DIR/$1.kubeconfig, which logs in to server $2 with the certificate $1. It refers to no file, so it can be
+# moved.
 write_kubeconfig() {
     cat >"$dir/$1.kubeconfig" <<END
 apiVersion: v1
@@ -121,8 +125,8 @@ daemon() {
             ((fd <= 2 || fd == 255)) || exec {fd}>&-
         done
         cd "$dir"
-        # A session of its own, out of reach of the terminal's signals. No environment, for etcd takes settings
-        # from it; on arm64 it wants to be asked twice.
+        # A session of its own, out of reach of the terminal's signals. No environment, for etcd takes settings from
+        # it; on arm64 etcd runs only if told to.
         exec setsid env -i PATH="$PATH" HOME="$dir" ETCD_UNSUPPORTED_ARCH=arm64 "$assets/$name" "$@" \
             </dev/null >"$dir/$name.log" 2>&1
     ) &

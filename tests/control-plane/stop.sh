@@ -4,7 +4,7 @@
 # Ends what start.sh DIR started. Nothing to end is no error.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
 
 [[ $# -eq 1 && -n $1 ]] || die "usage: stop.sh DIR"
