@@ -1,0 +1,253 @@
+//! Answers of the API server that are refusals or failures, told in one sentence.
+
+use http::response::Parts;
+use serde::Deserialize;
+
+use super::error::{Error, ErrorKind, bounded};
+
+/// What was asked, for the words of an error and for judging whether its outcome is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ask<'a> {
+    List,
+    Get(&'a str),
+    Approval { name: &'a str, dry_run: bool },
+    WhoAmI,
+}
+
+impl Ask<'_> {
+    /// Whether the server may have stored something, even if no answer came.
+    pub(super) fn writes(self) -> bool {
+        matches!(self, Self::Approval { dry_run: false, .. })
+    }
+
+    fn deed(self) -> String {
+        match self {
+            Self::List => "list CSRs".into(),
+            Self::Get(name) => format!("read the CSR \"{name}\""),
+            Self::Approval { name, .. } => format!("decide about the CSR \"{name}\""),
+            Self::WhoAmI => "ask who the user is".into(),
+        }
+    }
+
+    /// The RBAC rule that permits it.
+    fn rule(self) -> String {
+        match self {
+            Self::List | Self::Get(_) => rule("certificatesigningrequests", &["get", "list"], &[]),
+            Self::Approval { .. } => rule("certificatesigningrequests/approval", &["update"], &[]),
+            Self::WhoAmI => "It takes the ClusterRole system:basic-user.".into(),
+        }
+    }
+}
+
+fn rule(resource: &str, verbs: &[&str], names: &[String]) -> String {
+    let names = if names.is_empty() {
+        String::new()
+    } else {
+        format!(", resourceNames: {names:?}")
+    };
+    format!(
+        "It takes a ClusterRole with the rule: apiGroups: [\"certificates.k8s.io\"], \
+         resources: [\"{resource}\"], verbs: {verbs:?}{names}."
+    )
+}
+
+/// The `Status` object of a refusal. All of it is the server's word.
+#[derive(Default, Deserialize)]
+struct Status {
+    kind: String,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    reason: Option<String>,
+    #[serde(default)]
+    details: Option<Details>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    #[serde(default)]
+    retry_after_seconds: Option<u64>,
+}
+
+/// What an answer means that is not a success. `login_hint` is for a 401.
+pub(super) fn refusal(
+    ask: Ask<'_>,
+    server: &str,
+    login_hint: &str,
+    parts: &Parts,
+    body: &[u8],
+) -> Error {
+    let code = parts.status.as_u16();
+    let status = serde_json::from_slice::<Status>(body)
+        .ok()
+        .filter(|status| status.kind == "Status");
+    let reason = status
+        .as_ref()
+        .and_then(|status| status.reason.as_deref())
+        .unwrap_or_default();
+    let said = status
+        .as_ref()
+        .and_then(|status| status.message.as_deref())
+        .map(bounded);
+    let said = said.filter(|said| !said.is_empty());
+    let because = said
+        .as_ref()
+        .map(|said| format!(": {said}"))
+        .unwrap_or_default();
+
+    if ask.writes() && code >= 500 {
+        return outcome_unknown(ask, &format!("the server failed (HTTP {code}){because}"));
+    }
+    match code {
+        401 => Error::new(
+            ErrorKind::Unauthorized,
+            format!("{server} does not accept the credentials"),
+        )
+        .with_hint(login_hint),
+        404 if matches!(ask, Ask::WhoAmI) => Error::new(
+            ErrorKind::NotFound,
+            "the server does not say who the user is",
+        ),
+        429 => slow_down(parts, status.as_ref()),
+        _ if status.is_none() => not_kubernetes(server, code, body),
+        400 | 422 => Error::new(
+            ErrorKind::Invalid,
+            said.unwrap_or_else(|| format!("{server} calls the request invalid")),
+        ),
+        403 => forbidden(ask, said.as_deref().unwrap_or_default()),
+        404 => match ask {
+            Ask::Get(name) | Ask::Approval { name, .. } if reason == "NotFound" => {
+                Error::new(ErrorKind::NotFound, format!("there is no CSR \"{name}\""))
+            }
+            _ => not_served(server),
+        },
+        409 => match ask {
+            Ask::Get(name) | Ask::Approval { name, .. } => Error::new(
+                ErrorKind::Conflict,
+                format!("the CSR \"{name}\" was changed or replaced since it was read"),
+            )
+            .with_hint("Look at it again before deciding."),
+            _ => Error::new(
+                ErrorKind::Conflict,
+                format!("the server reports a conflict{because}"),
+            ),
+        },
+        410 => Error::new(
+            ErrorKind::Expired,
+            "the list changed too much while it was read",
+        )
+        .with_hint("Try again."),
+        408 | 504 => Error::new(
+            ErrorKind::Timeout,
+            format!("{server} did not finish in time{because}"),
+        ),
+        _ => Error::new(
+            ErrorKind::Server(code),
+            format!("{server} failed (HTTP {code}){because}"),
+        ),
+    }
+}
+
+/// The error for a write of which only a look at the object can say whether it took place.
+pub(super) fn outcome_unknown(ask: Ask<'_>, why: &str) -> Error {
+    let message = format!(
+        "the attempt to {} may or may not have succeeded: {why}",
+        ask.deed()
+    );
+    Error::new(ErrorKind::OutcomeUnknown, message)
+        .with_hint("Look at it again before you repeat the decision.")
+}
+
+fn forbidden(ask: Ask<'_>, said: &str) -> Error {
+    // "certificatesigningrequests… is forbidden: User … cannot …": the rest says it all.
+    let said = said
+        .split_once("is forbidden: ")
+        .map_or(said, |(_, why)| why);
+    let because = if said.is_empty() {
+        String::new()
+    } else {
+        format!(": {said}")
+    };
+    let hint = match said.split_once("not permitted to approve requests with signerName ") {
+        Some((_, signer)) => signer_rule(signer.trim().trim_matches('"')),
+        None => ask.rule(),
+    };
+    Error::new(
+        ErrorKind::Forbidden,
+        format!("not allowed to {}{because}", ask.deed()),
+    )
+    .with_hint(hint)
+}
+
+fn signer_rule(signer: &str) -> String {
+    rule("signers", &["approve"], &[signer.to_owned()])
+}
+
+fn slow_down(parts: &Parts, status: Option<&Status>) -> Error {
+    let header = parts
+        .headers
+        .get(http::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    let details = status.and_then(|status| status.details.as_ref()?.retry_after_seconds);
+    let hint = match header.or(details) {
+        Some(seconds) => format!("Try again in {seconds} s."),
+        None => "Try again later.".into(),
+    };
+    Error::new(
+        ErrorKind::TooManyRequests,
+        "the server has too many requests to answer this one",
+    )
+    .with_hint(hint)
+}
+
+fn not_served(server: &str) -> Error {
+    Error::new(
+        ErrorKind::BadAnswer,
+        format!("{server} does not serve certificates.k8s.io/v1 (HTTP 404)"),
+    )
+    .with_hint("Is this the API server of a cluster, Kubernetes 1.19 or newer?")
+}
+
+/// Gateways, login pages and other programs answer with something else than a `Status`.
+fn not_kubernetes(server: &str, code: u16, body: &[u8]) -> Error {
+    let redirect =
+        "It redirects, which is not followed: the credentials are for this server alone.";
+    let text = std::str::from_utf8(body).unwrap_or_default().trim();
+    let message = match code {
+        404 => return not_served(server),
+        200..300 => format!("the answer of {server} is not from a Kubernetes API server"),
+        500.. => format!(
+            "the answer of {server} is not from a Kubernetes API server (HTTP {code} from a gateway?)"
+        ),
+        _ => format!("the answer of {server} is not from a Kubernetes API server (HTTP {code})"),
+    };
+    let error = Error::new(ErrorKind::BadAnswer, message);
+    match text {
+        _ if (300..400).contains(&code) => error.with_hint(redirect),
+        "Client sent an HTTP request to an HTTPS server." => {
+            error.with_hint("The server's URL must start with https://.")
+        }
+        // One line of plain text is an explanation, a page is not.
+        line if !line.is_empty() && !line.contains(['\n', '<']) && line.len() <= 200 => {
+            error.with_hint(format!("It says: {line}"))
+        }
+        _ => error
+            .with_hint("Is the server's URL right, and is there a proxy or login page in between?"),
+    }
+}
+
+/// The error for a success whose content is not what was asked for.
+pub(super) fn unexpected(ask: Ask<'_>, server: &str, what: &str) -> Error {
+    Error::new(
+        ErrorKind::BadAnswer,
+        format!(
+            "{server} was asked to {} and answered with {what}",
+            ask.deed()
+        ),
+    )
+    .with_hint("Is this an API server, and does nothing in between change its answers?")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! The connection flags, named and meant as kubectl's.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::SecretString;
+
+/// Where to connect, and as whom. Plain data: files are read and conflicts found when connecting.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Connection options")]
+pub struct ConnectionOptions {
+    /// Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Kubeconfig context to use.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub context: Option<String>,
+
+    /// Kubeconfig cluster to use.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub cluster: Option<String>,
+
+    /// Kubeconfig user to use.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub user: Option<String>,
+
+    /// User to impersonate.
+    #[arg(long = "as", value_name = "USER", global = true)]
+    pub as_user: Option<String>,
+
+    /// Group to impersonate; may be repeated.
+    #[arg(long, value_name = "GROUP", global = true)]
+    pub as_group: Vec<String>,
+
+    /// UID to impersonate.
+    #[arg(long, value_name = "UID", global = true)]
+    pub as_uid: Option<String>,
+
+    /// URL of the API server.
+    #[arg(short, long, value_name = "URL", global = true)]
+    pub server: Option<String>,
+
+    /// Bearer token to authenticate with.
+    #[arg(long, value_name = "TOKEN", global = true)]
+    pub token: Option<SecretString>,
+
+    /// PEM file of the client certificate.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub client_certificate: Option<PathBuf>,
+
+    /// PEM file of the client certificate's key.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub client_key: Option<PathBuf>,
+
+    /// PEM file of the authorities that may have signed the server's certificate.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub certificate_authority: Option<PathBuf>,
+
+    /// Name that the server's certificate must have, if not the server's own.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub tls_server_name: Option<String>,
+
+    /// Do not check the server's certificate: anyone on the way can read and change everything.
+    #[arg(long, global = true)]
+    pub insecure_skip_tls_verify: bool,
+
+    /// How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit.
+    #[arg(long, value_name = "DURATION", default_value = "30s", global = true)]
+    pub request_timeout: RequestTimeout,
+
+    /// Accepted and ignored: CSRs have no namespace.
+    #[arg(short, long, value_name = "NAME", global = true)]
+    pub namespace: Option<String>,
+}
+
+impl ConnectionOptions {
+    /// Whether a flag says where to connect or with which credentials.
+    pub(super) fn choose_something(&self) -> bool {
+        let names = [
+            &self.context,
+            &self.cluster,
+            &self.user,
+            &self.server,
+            &self.tls_server_name,
+        ];
+        let files = [
+            &self.kubeconfig,
+            &self.client_certificate,
+            &self.client_key,
+            &self.certificate_authority,
+        ];
+        names.iter().any(|name| name.is_some())
+            || files.iter().any(|file| file.is_some())
+            || self.token.is_some()
+            || self.insecure_skip_tls_verify
+    }
+}
+
+/// The time limit of one request, from connecting to the last byte of the answer. None is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestTimeout(pub Option<Duration>);
+
+impl Default for RequestTimeout {
+    fn default() -> Self {
+        Self(Some(Duration::from_secs(30)))
+    }
+}
+
+impl FromStr for RequestTimeout {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text
+            .parse()
+            .map(Duration::from_secs)
+            .ok()
+            .or_else(|| go_duration(text))
+        {
+            Some(Duration::ZERO) => Ok(Self(None)),
+            Some(limit) => Ok(Self(Some(limit))),
+            None => Err("write a duration such as 30s, 1m or 1h30m, or a number of seconds"),
+        }
+    }
+}
+
+/// A duration as Go writes it: numbers, each with its unit.
+fn go_duration(text: &str) -> Option<Duration> {
+    let numeric = |c: char| c.is_ascii_digit() || c == '.';
+    let mut rest = text;
+    let mut seconds = 0.0;
+    while !rest.is_empty() || text.is_empty() {
+        let (number, tail) = rest.split_at(rest.find(|c| !numeric(c))?);
+        let (unit, next) = tail.split_at(tail.find(numeric).unwrap_or(tail.len()));
+        let scale = match unit {
+            "ns" => 1e-9,
+            "us" | "µs" | "μs" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        seconds += number.parse::<f64>().ok()? * scale;
+        rest = next;
+    }
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        connection: ConnectionOptions,
+        #[command(subcommand)]
+        verb: Option<Verb>,
+    }
+
+    #[derive(clap::Subcommand)]
+    enum Verb {
+        List,
+    }
+
+    fn parse(arguments: &[&str]) -> ConnectionOptions {
+        let cli = Cli::parse_from(["csr"].iter().chain(arguments));
+        assert!(cli.verb.is_some());
+        cli.connection
+    }
+
+    #[test]
+    fn flags_stand_before_and_after_the_verb() {
+        let options = parse(&[
+            "--as=jane",
+            "--as-group",
+            "a,b",
+            "--request-timeout=5",
+            "list",
+            "-s",
+            "https://x",
+            "-n",
+            "y",
+        ]);
+        assert_eq!(options.as_user.as_deref(), Some("jane"));
+        assert_eq!(options.as_group, ["a,b"]);
+        assert_eq!(options.server.as_deref(), Some("https://x"));
+        assert_eq!(
+            options.request_timeout,
+            RequestTimeout(Some(Duration::from_secs(5)))
+        );
+        assert_eq!(parse(&["list"]).request_timeout, RequestTimeout::default());
+    }
+
+    #[test]
+    fn debug_does_not_print_the_token() {
+        let shown = format!("{:?}", parse(&["--token=s3cr3t", "list"]));
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+
+    #[test]
+    fn only_flags_about_the_place_choose_something() {
+        assert!(!parse(&["--as=x", "-n=y", "--request-timeout=0", "list"]).choose_something());
+        assert!(parse(&["--token=x", "list"]).choose_something());
+        assert!(parse(&["--insecure-skip-tls-verify", "list"]).choose_something());
+    }
+
+    #[test]
+    fn durations_are_those_of_kubectl() {
+        let limit = |text: &str| text.parse().map(|RequestTimeout(limit)| limit);
+        let millis = |millis| Ok(Some(Duration::from_millis(millis)));
+        assert_eq!(limit("30s"), millis(30_000));
+        assert_eq!(limit("1h1m1.5s"), millis(3_661_500));
+        assert_eq!(limit("250ms"), millis(250));
+        assert_eq!(limit("7"), millis(7000));
+        assert_eq!(limit("0"), Ok(None));
+        assert_eq!(limit("0s"), Ok(None));
+        for bad in [
+            "",
+            "s",
+            "-1",
+            "-1s",
+            "1 s",
+            "1d",
+            "1.5",
+            "1s2",
+            "..s",
+            "1e5s",
+            "99999999999999999999h",
+        ] {
+            assert!(limit(bad).is_err(), "{bad:?}");
+        }
+    }
+}
