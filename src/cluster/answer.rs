@@ -110,7 +110,9 @@ pub(super) fn refusal(
             "the server does not say who the user is",
         ),
         429 => slow_down(parts, status.as_ref()),
-        _ if status.is_none() => not_kubernetes(server, code, body),
+        _ if status.is_none() || parts.status.is_redirection() => {
+            not_kubernetes(server, code, body)
+        }
         400 | 422 => Error::new(
             ErrorKind::Invalid,
             said.unwrap_or_else(|| format!("{server} calls the request invalid")),

@@ -22,6 +22,8 @@ mod kubeconfig;
 mod options;
 mod proxy;
 mod surroundings;
+#[cfg(test)]
+mod testing;
 mod transport;
 
 use std::fmt;
