@@ -117,7 +117,15 @@ pub(super) fn refusal(
             ErrorKind::Invalid,
             said.unwrap_or_else(|| format!("{server} calls the request invalid")),
         ),
-        403 => forbidden(ask, said.as_deref().unwrap_or_default()),
+        403 => {
+            let error = forbidden(ask, said.as_deref().unwrap_or_default());
+            // Nobody is to grant rights to people who did not log in.
+            if error.message().contains("\"system:anonymous\"") {
+                error.with_hint(login_hint)
+            } else {
+                error
+            }
+        }
         404 => match ask {
             Ask::Get(name) | Ask::Approval { name, .. } if reason == "NotFound" => {
                 Error::new(ErrorKind::NotFound, format!("there is no CSR \"{name}\""))

@@ -64,7 +64,10 @@ pub(super) async fn prepare(
     let place = Place {
         context,
         server: server.to_string().trim_end_matches('/').to_owned(),
-        user: user.impersonate.clone().or(user_name.filter(|_| https)),
+        user: user
+            .impersonate
+            .clone()
+            .or_else(|| given_by_flag(options).or(user_name).filter(|_| https)),
         insecure: cluster.insecure_skip_tls_verify.unwrap_or(false)
             || (!https && !is_loopback(&server)),
     };
@@ -96,6 +99,16 @@ pub(super) async fn prepare(
         proxy: proxy.map(|(_, shown)| shown),
         login_hint,
     })
+}
+
+/// The flag whose credentials count before those of the kubeconfig's user, whose name would mislead then.
+fn given_by_flag(options: &ConnectionOptions) -> Option<String> {
+    let token = options.token.is_some().then_some("--token");
+    let certificate = options
+        .client_certificate
+        .is_some()
+        .then_some("--client-certificate");
+    token.or(certificate).map(str::to_owned)
 }
 
 fn user_agent() -> Result<http::HeaderValue, Error> {

@@ -106,7 +106,9 @@ async fn tokens_come_from_flags_files_and_the_kubeconfig() {
         options.kubeconfig = Some(config);
         options.token = Some("flag".into());
     });
-    cluster.await.unwrap().get("x").await.unwrap();
+    let cluster = cluster.await.unwrap();
+    assert_eq!(cluster.place().user.as_deref(), Some("--token"));
+    cluster.get("x").await.unwrap();
     let request = server.requests().pop().unwrap();
     assert!(
         request.contains("authorization: Bearer flag\r\n"),
