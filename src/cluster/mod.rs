@@ -22,6 +22,8 @@ mod kubeconfig;
 mod options;
 mod proxy;
 mod surroundings;
+#[cfg(test)]
+mod testing;
 mod transport;
 
 use std::fmt;
@@ -49,7 +51,8 @@ pub struct Place {
     pub context: Option<String>,
     /// The API server's URL, without a name and password.
     pub server: String,
-    /// The impersonated user, else the kubeconfig's name for the user. `None` if no credentials are sent.
+    /// The impersonated user, else the flag that gave the credentials (`--token`), else the kubeconfig's name for
+    /// the user. `None` if there are no credentials to send, or none may be sent: over plain http.
     pub user: Option<String>,
     /// Whether the server could be anyone: its certificate is not checked, or it is remote and has none.
     pub insecure: bool,
