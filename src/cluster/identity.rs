@@ -10,22 +10,19 @@ use super::answer::{Ask, unexpected};
 use super::csrs::request;
 use super::error::{Error, ErrorKind};
 use super::{Cluster, ONE_OBJECT};
+use crate::csr::Requestor;
 
 const SELF_SUBJECT_REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 const QUESTION: &str = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
 
-/// A user as the API server authenticated it, after impersonation. Untrusted text, unescaped.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A user as the API server authenticated it, after impersonation.
+#[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct UserInfo {
-    /// The user's name.
-    pub username: String,
-    /// The user's UID; empty for most.
-    pub uid: String,
-    /// The groups, including those that the server adds (`system:authenticated`).
-    pub groups: Vec<String>,
-    /// What else the authenticator says.
-    pub extra: BTreeMap<String, Vec<String>>,
+struct UserInfo {
+    username: String,
+    uid: String,
+    groups: Vec<String>,
+    extra: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -40,12 +37,12 @@ struct Status {
 }
 
 impl Cluster {
-    /// Asks the server who the user is. `None` if it does not say: older than Kubernetes 1.28, or not permitted.
+    /// Asks the server who the user is, in the form of a CSR's requestor. `None` if it does not say: older than Kubernetes 1.28, or not permitted.
     ///
     /// # Errors
     ///
     /// Whatever [`ErrorKind`] describes of a read.
-    pub async fn self_subject_review(&self) -> Result<Option<UserInfo>, Error> {
+    pub async fn self_subject_review(&self) -> Result<Option<Requestor>, Error> {
         let request = request(
             Method::POST,
             SELF_SUBJECT_REVIEWS,
@@ -58,7 +55,15 @@ impl Cluster {
             result => result?,
         };
         serde_json::from_slice::<Review>(&body)
-            .map(|review| Some(review.status.user_info))
+            .map(|Review { status }| {
+                let user = status.user_info;
+                Some(Requestor {
+                    username: user.username,
+                    uid: Some(user.uid).filter(|uid| !uid.is_empty()),
+                    groups: user.groups,
+                    extra: user.extra,
+                })
+            })
             .map_err(|_| {
                 unexpected(
                     Ask::WhoAmI,
@@ -95,9 +100,9 @@ mod tests {
         ])
         .await;
         let cluster = server.cluster().await;
-        let jane = UserInfo {
+        let jane = Requestor {
             username: "jane".into(),
-            uid: String::new(),
+            uid: None,
             groups: vec!["a".into(), "system:authenticated".into()],
             extra: [("k".into(), vec!["v".into()])].into(),
         };

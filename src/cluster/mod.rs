@@ -37,7 +37,6 @@ use self::answer::Ask;
 use self::connection::Connection;
 pub use self::csrs::{Page, Selector};
 pub use self::error::{Error, ErrorKind};
-pub use self::identity::UserInfo;
 pub use self::options::{ConnectionOptions, RequestTimeout};
 use self::surroundings::Surroundings;
 
