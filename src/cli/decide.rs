@@ -85,7 +85,7 @@ pub(super) struct Outcome {
     /// What to do about it.
     pub(super) hint: Option<String>,
     /// The CSR as it was last read.
-    pub(super) reviewed: Option<Reviewed>,
+    pub(super) reviewed: Option<Box<Reviewed>>,
 }
 
 impl Outcome {
@@ -110,7 +110,7 @@ impl Outcome {
 
     fn of(self, reviewed: Reviewed) -> Self {
         Self {
-            reviewed: Some(reviewed),
+            reviewed: Some(Box::new(reviewed)),
             ..self
         }
     }
@@ -164,12 +164,12 @@ pub(super) enum Unattended<'a> {
 }
 
 impl Unattended<'_> {
-    fn decide<'r>(
+    fn decide(
         self,
-        reviewed: &'r Reviewed,
+        reviewed: &Reviewed,
         verdict: Verdict,
         named: bool,
-    ) -> Result<Decision<'r>, Refusal> {
+    ) -> Result<Decision<'_>, Refusal> {
         match self {
             Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
             Self::Rehearsal => gate::rehearsed(reviewed, verdict),

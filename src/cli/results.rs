@@ -255,7 +255,7 @@ struct OutcomeItem<'a> {
 impl<'a> OutcomeList<'a> {
     fn new(outcomes: &'a [(Outcome, Verdict)]) -> Self {
         let item = |(outcome, verdict): &'a (Outcome, Verdict)| {
-            let assessment = outcome.reviewed.as_ref().map(Reviewed::assessment);
+            let assessment = outcome.reviewed.as_deref().map(Reviewed::assessment);
             OutcomeItem {
                 name: &outcome.name,
                 uid: outcome

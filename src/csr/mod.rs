@@ -226,9 +226,7 @@ impl Csr {
         if let Some(error) = &self.request.error {
             return Some(format!("the API server refuses the request: {error}"));
         }
-        if self.signer_name.is_none() {
-            return None;
-        }
+        self.signer_name.as_ref()?;
         let content = self.request.accepted()?;
         self.signer().refusal(content, &self.usages)
     }

@@ -328,7 +328,8 @@ fn lookalike(case: &Case<'_>) -> Vec<Hit> {
         }
         let seen = folded(name);
         if let Some((_, target)) = targets().iter().find(|(target, _)| *target == seen) {
-            let message = format!("looks like {target}, and is another name");
+            let letters = super::text::code_points(name);
+            let message = format!("looks like {target}, and is another name{letters}");
             hits.extend(hit(case.identity(High), message, name));
         } else if seen.starts_with(&folded("system:")) && !name.starts_with("system:") {
             let message = "looks as if it began with system:, and does not";
@@ -443,9 +444,10 @@ fn extra_attributes(case: &Case<'_>) -> Vec<Hit> {
         .collect();
     let dropped: Vec<_> = extra
         .iter()
+        .copied()
         .filter(|attribute| !attribute.is_carried())
         .collect();
-    let name = |attribute: &&&crate::csr::NameAttribute| {
+    let name = |attribute: &crate::csr::NameAttribute| {
         attribute
             .short_name()
             .map_or_else(|| attribute.oid.to_string(), str::to_owned)
@@ -461,14 +463,14 @@ fn extra_attributes(case: &Case<'_>) -> Vec<Hit> {
             "",
         )
     } else if !dropped.is_empty() {
-        let names: Vec<String> = dropped.iter().map(|attribute| name(&attribute)).collect();
+        let names: Vec<String> = dropped.into_iter().map(name).collect();
         hit(
             Medium,
             "has attributes that built-in signers drop and others may keep",
             joined(&names),
         )
     } else if !extra.is_empty() {
-        let names: Vec<String> = extra.iter().map(|attribute| name(&attribute)).collect();
+        let names: Vec<String> = extra.into_iter().map(name).collect();
         hit(
             Info,
             "has attributes that take no part in a login",

@@ -56,6 +56,15 @@ fn is_control(c: char) -> bool {
             | '\u{61c}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The first characters of a text that are not ASCII, by number: letters of other scripts look alike.
+pub(super) fn code_points(text: &str) -> String {
+    let mut list = String::new();
+    for c in text.chars().filter(|c| !c.is_ascii()).take(5) {
+        let _ = write!(list, " U+{:04X}", u32::from(c));
+    }
+    list
+}
+
 /// Every text that a person may be shown, with what it is and whether it decides.
 fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
     let csr = case.csr;
@@ -178,15 +187,14 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
         if text.is_ascii() {
             return None;
         }
-        let mut foreign = String::new();
-        for c in text.chars().filter(|c| !c.is_ascii()).take(5) {
-            let _ = write!(foreign, " U+{:04X}", u32::from(c));
-        }
         let severity = if text.chars().all(|c| c.is_ascii() || c.identifier_allowed()) {
             Low
         } else {
             Medium
         };
-        Some((severity, format!("is not plain ASCII:{foreign}")))
+        Some((
+            severity,
+            format!("is not plain ASCII:{}", code_points(text)),
+        ))
     })
 }
