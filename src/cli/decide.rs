@@ -486,8 +486,8 @@ fn already(csr: &Csr, verdict: Verdict) -> String {
             let _ = write!(text, ", reason {reason}");
         }
     }
-    let through = |manager: &&Manager| manager.subresource == "approval";
-    if let Some(manager) = csr.metadata.managers.iter().find(through) {
+    let wrote = |manager: &&Manager| manager.verdict == Some(verdict);
+    if let Some(manager) = csr.metadata.managers.iter().find(wrote) {
         let _ = write!(
             text,
             ", by field manager {} (unauthenticated)",

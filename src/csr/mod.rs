@@ -91,8 +91,8 @@ pub struct Metadata {
 pub struct Manager {
     /// The field manager.
     pub name: String,
-    /// The subresource written through, or "".
-    pub subresource: String,
+    /// The verdict whose condition it wrote last.
+    pub verdict: Option<Verdict>,
     /// When, by the server's clock.
     pub time: Option<Timestamp>,
 }
