@@ -122,11 +122,14 @@ fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
 }
 
 /// The worst text for which `judge` has something to say.
-fn worst(case: &Case<'_>, judge: impl Fn(&str, bool) -> Option<(Severity, String)>) -> Vec<Hit> {
+fn worst(
+    case: &Case<'_>,
+    judge: impl Fn(&str, &str, bool) -> Option<(Severity, String)>,
+) -> Vec<Hit> {
     let found = texts(case)
         .into_iter()
         .filter_map(|(what, text, decides)| {
-            judge(text, decides).map(|(severity, message)| (severity, what, message, text))
+            judge(what, text, decides).map(|(severity, message)| (severity, what, message, text))
         })
         .reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
     match found {
@@ -136,7 +139,7 @@ fn worst(case: &Case<'_>, judge: impl Fn(&str, bool) -> Option<(Severity, String
 }
 
 fn control(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |_, text, decides| {
         text.chars().any(is_control).then(|| {
             let severity = if decides { Critical } else { High };
             let message = "holds control characters or turns the direction of text";
@@ -146,7 +149,7 @@ fn control(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn invisible(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |_, text, decides| {
         let message = if text.chars().any(is_invisible) {
             "holds characters that nobody sees"
         } else if decides && (text.starts_with(' ') || text.ends_with(' ') || text.contains("  ")) {
@@ -159,7 +162,7 @@ fn invisible(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn unusual(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |what, text, decides| {
         if !decides {
             return None;
         }
@@ -181,7 +184,8 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
         if marks > 3 {
             return Some((Medium, "piles marks on a letter".to_owned()));
         }
-        if length > 64 {
+        // The upper bounds of X.520 are for names in a subject; others are longer as a rule.
+        if length > 64 && matches!(what, "user" | "group") {
             return Some((Medium, format!("has {length} characters")));
         }
         if text.is_ascii() {
