@@ -303,7 +303,7 @@ fn expectations(texts: &[String], names: &[String]) -> Result<Expectations, Fail
             None => (None, text.as_str()),
         };
         let digest = Digest::parse(digest).ok_or_else(|| {
-            Failure::usage(format!("--expect {text:?} does not end in a fingerprint"))
+            Failure::usage(format!("--expect \"{text}\" does not end in a fingerprint"))
                 .hint("A fingerprint is \"sha256:\" and 64 hex digits, as show and list -o json print it.")
         })?;
         match name {
@@ -334,7 +334,7 @@ impl Expectations {
             }
             if !found {
                 return Err(Failure::usage(format!(
-                    "--expect names {name:?}, which is not among the CSRs to decide"
+                    "--expect names \"{name}\", which is not among the CSRs to decide"
                 )));
             }
         }
@@ -360,7 +360,7 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
         .map(|csr| {
             if csr.source == crate::csr::Source::Bare {
                 return Err(Failure::usage(format!(
-                    "{:?} is a bare request, which names no CSR on the cluster",
+                    "\"{}\" is a bare request, which names no CSR on the cluster",
                     csr.name
                 ))
                 .hint("Name the CSR, or give the manifest that it was created from."));
