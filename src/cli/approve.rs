@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
-use crate::review::{Limits, Prompter, Refusal, Reviewed, Terminal, Wording, gate};
+use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail;
 
@@ -276,12 +276,7 @@ pub(super) async fn ask_and_send(
         ));
     };
     // The operator has seen and answered for this very CSR: what is the same passes again.
-    let again = |fresh: &Reviewed| -> Result<(), Refusal> {
-        match desk.verdict {
-            Verdict::Approved => gate::approvable(fresh),
-            Verdict::Denied => Ok(()),
-        }
-    };
+    let again = |fresh: &Reviewed| gate::decidable(fresh, desk.verdict);
     Ok(desk.send(target, decision, again).await)
 }
 
