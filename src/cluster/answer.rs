@@ -110,12 +110,22 @@ pub(super) fn refusal(
             "the server does not say who the user is",
         ),
         429 => slow_down(parts, status.as_ref()),
-        _ if status.is_none() => not_kubernetes(server, code, body),
+        _ if status.is_none() || parts.status.is_redirection() => {
+            not_kubernetes(server, code, body)
+        }
         400 | 422 => Error::new(
             ErrorKind::Invalid,
             said.unwrap_or_else(|| format!("{server} calls the request invalid")),
         ),
-        403 => forbidden(ask, said.as_deref().unwrap_or_default()),
+        403 => {
+            let error = forbidden(ask, said.as_deref().unwrap_or_default());
+            // Nobody is to grant rights to people who did not log in.
+            if error.message().contains("\"system:anonymous\"") {
+                error.with_hint(login_hint)
+            } else {
+                error
+            }
+        }
         404 => match ask {
             Ask::Get(name) | Ask::Approval { name, .. } if reason == "NotFound" => {
                 Error::new(ErrorKind::NotFound, format!("there is no CSR \"{name}\""))

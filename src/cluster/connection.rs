@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Place;
 use super::credentials::{self, read_pem};
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, bounded};
 use super::flags;
 use super::kubeconfig::{self, Choice};
 use super::options::ConnectionOptions;
@@ -19,6 +19,9 @@ use super::surroundings::Surroundings;
 
 /// How long to wait for a TCP and TLS connection.
 const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The longest URL of a server, in bytes. Together with a request's path it has to be a URL still.
+const LONGEST_SERVER: usize = 8 << 10;
 
 /// A client, and what its errors need to be understood.
 pub(super) struct Connection {
@@ -61,7 +64,10 @@ pub(super) async fn prepare(
     let place = Place {
         context,
         server: server.to_string().trim_end_matches('/').to_owned(),
-        user: user.impersonate.clone().or(user_name.filter(|_| https)),
+        user: user
+            .impersonate
+            .clone()
+            .or_else(|| given_by_flag(options).or(user_name).filter(|_| https)),
         insecure: cluster.insecure_skip_tls_verify.unwrap_or(false)
             || (!https && !is_loopback(&server)),
     };
@@ -95,6 +101,16 @@ pub(super) async fn prepare(
     })
 }
 
+/// The flag whose credentials count before those of the kubeconfig's user, whose name would mislead then.
+fn given_by_flag(options: &ConnectionOptions) -> Option<String> {
+    let token = options.token.is_some().then_some("--token");
+    let certificate = options
+        .client_certificate
+        .is_some()
+        .then_some("--client-certificate");
+    token.or(certificate).map(str::to_owned)
+}
+
 fn user_agent() -> Result<http::HeaderValue, Error> {
     let (version, os, arch) = (
         env!("CARGO_PKG_VERSION"),
@@ -113,10 +129,11 @@ fn server_url(cluster: &Cluster) -> Result<Url, Error> {
         )
     };
     let text = cluster.server.as_deref().ok_or_else(no_server)?;
-    let url = Url::parse(text)
+    let mut url = Url::parse(text)
         .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let mut url = url.ok_or_else(|| unusable_server(text))?;
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .filter(|url| url.as_str().len() <= LONGEST_SERVER)
+        .ok_or_else(|| unusable_server(text))?;
     url.set_query(None);
     url.set_fragment(None);
     Ok(url)
@@ -124,7 +141,7 @@ fn server_url(cluster: &Cluster) -> Result<Url, Error> {
 
 fn unusable_server(server: &str) -> Error {
     // Without the part that may hold a password.
-    let shown = server.rsplit_once('@').map_or(server, |(_, host)| host);
+    let shown = bounded(server.rsplit_once('@').map_or(server, |(_, host)| host));
     Error::new(
         ErrorKind::Kubeconfig,
         format!("the server \"{shown}\" is not a URL with http:// or https://"),
@@ -255,3 +272,6 @@ fn usage(message: &str) -> Error {
 fn bad_credentials(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Credentials, message)
 }
+
+#[cfg(test)]
+mod tests;

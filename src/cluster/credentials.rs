@@ -14,12 +14,59 @@ use super::error::{Error, ErrorKind};
 use super::exec;
 use super::surroundings::Surroundings;
 
-/// Gets the user's credentials from where they are, so that building the client neither runs nor reads anything.
+/// Gets the user's credentials from where they are, and refuses those that the kube crate would misuse: it panics
+/// on a token that no header can hold, prefers a password to a token, and reads credentials several times.
 pub(super) async fn obtain(
     user: &mut AuthInfo,
     cluster: &Cluster,
     around: &Surroundings,
 ) -> Result<(), Error> {
+    load_identity(user)?;
+    load_token(user)?;
+    if let Some(provider) = user
+        .auth_provider
+        .as_ref()
+        .filter(|provider| provider.name != "oidc")
+    {
+        let message = format!(
+            "the auth-provider \"{}\" is not supported, nor is it by kubectl",
+            provider.name
+        );
+        return Err(
+            credentials(message).with_hint("Use its credential plugin (exec) in the kubeconfig.")
+        );
+    }
+    if let Some(exec) = user.exec.take().filter(|_| !has_token(user)) {
+        let cluster = ExecAuthCluster::try_from(cluster).map_err(|_| {
+            credentials("the kubeconfig's cluster cannot be told to the credential plugin")
+        })?;
+        let issued = exec::run(&exec, cluster, around.stdin_is_terminal).await?;
+        if let Some((certificate, key)) = issued.identity {
+            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes());
+        }
+        user.token = issued.token;
+    }
+    if user.username.is_some() {
+        if user.token.is_some() || user.token_file.is_some() {
+            return Err(credentials(
+                "the kubeconfig's user has both a token and a password",
+            ));
+        }
+        user.password.get_or_insert_default();
+    }
+    let unsendable =
+        |token: &SecretString| http::HeaderValue::from_str(token.expose_secret()).is_err();
+    if user.token.as_ref().is_some_and(unsendable) {
+        return Err(credentials("the token holds characters that no token has"));
+    }
+    Ok(())
+}
+
+fn has_token(user: &AuthInfo) -> bool {
+    user.token.is_some() || user.token_file.is_some() || user.username.is_some()
+}
+
+fn load_identity(user: &mut AuthInfo) -> Result<(), Error> {
     let certificate = user.client_certificate_data.take();
     let certificate = read_pem(
         "client certificate",
@@ -43,40 +90,25 @@ pub(super) async fn obtain(
             ));
         }
     }
+    Ok(())
+}
 
-    if let Some(file) = &user.token_file {
-        let unreadable = |error: std::io::Error| {
-            credentials(format!("cannot read the token {file}: {}", error.kind()))
-        };
-        let text = SecretString::from(fs::read_to_string(file).map_err(unreadable)?);
-        let token = text.expose_secret().trim();
-        // Left to the kube crate where possible, as it reads a rotated token again; it does not trim.
-        if user.token.is_none() && token.len() != text.expose_secret().len() {
-            user.token = Some(token.into());
-        }
+/// Reads a token file if the kube crate cannot: it does not trim. Otherwise it is left to it, as it reads a token
+/// again that is rotated.
+fn load_token(user: &mut AuthInfo) -> Result<(), Error> {
+    let Some(file) = user.token_file.as_ref().filter(|_| user.token.is_none()) else {
+        return Ok(());
+    };
+    let unreadable = |error: std::io::Error| {
+        credentials(format!("cannot read the token {file}: {}", error.kind()))
+    };
+    let text = SecretString::from(fs::read_to_string(file).map_err(unreadable)?);
+    let token = text.expose_secret().trim();
+    if token.is_empty() {
+        return Err(credentials(format!("the token {file} is empty")));
     }
-
-    let provider = user
-        .auth_provider
-        .as_ref()
-        .map(|provider| provider.name.as_str());
-    if let Some(name) = provider.filter(|name| *name != "oidc") {
-        return Err(credentials(format!(
-            "the auth-provider \"{name}\" is not supported, nor is it by kubectl"
-        ))
-        .with_hint("Use the provider's credential plugin (exec) in the kubeconfig."));
-    }
-
-    let has_token = user.token.is_some() || user.token_file.is_some() || user.username.is_some();
-    if let Some(exec) = user.exec.take().filter(|_| !has_token) {
-        let cluster = ExecAuthCluster::try_from(cluster).map_err(|_| {
-            credentials("the kubeconfig's cluster cannot be told to the credential plugin")
-        })?;
-        let issued = exec::run(&exec, cluster, around.stdin_is_terminal).await?;
-        if let Some((certificate, key)) = issued.identity {
-            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes());
-        }
-        user.token = issued.token;
+    if token.len() != text.expose_secret().len() {
+        (user.token, user.token_file) = (Some(token.into()), None);
     }
     Ok(())
 }
@@ -101,7 +133,6 @@ pub(super) fn login_hint(user: &AuthInfo, name: Option<&str>) -> String {
     let whose = name
         .map(|name| format!(" of \"{name}\""))
         .unwrap_or_default();
-    let has_token = user.token.is_some() || user.token_file.is_some() || user.username.is_some();
     if let Some(certificate) = &user.client_certificate_data {
         match expiry(certificate) {
             Some(end) if end < Timestamp::now() => {
@@ -109,7 +140,7 @@ pub(super) fn login_hint(user: &AuthInfo, name: Option<&str>) -> String {
             }
             _ => {}
         }
-    } else if !has_token && user.auth_provider.is_none() {
+    } else if !has_token(user) && user.auth_provider.is_none() {
         return "No credentials were given: choose a user with --user, or a context with --context.".into();
     }
     format!("The credentials{whose} may have expired or been revoked: log in again, or renew them.")

@@ -18,6 +18,8 @@ const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const PAGE_ITEMS: u32 = 500;
 /// The largest page that is read, in bytes. 500 CSRs have about 2 MiB; an object can have 1.5 MiB.
 const LARGEST_PAGE: usize = 256 << 20;
+/// The longest path and query that is sent, in bytes. A URL can have 64 KiB.
+const LONGEST_TARGET: usize = 48 << 10;
 /// All that a CSR's name can hold and a path segment cannot.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -208,16 +210,24 @@ fn path(name: &str) -> Result<String, Error> {
 }
 
 pub(super) fn request(method: Method, target: &str, body: Body) -> Result<Request<Body>, Error> {
+    let too_long = || {
+        Error::new(
+            ErrorKind::Usage,
+            "the name or selector is too long to be sent",
+        )
+    };
+    // The kube crate panics where this and the path of the server make no URL any more.
+    if target.len() > LONGEST_TARGET {
+        return Err(too_long());
+    }
     Request::builder()
         .method(method)
         .uri(target)
         .header(http::header::ACCEPT, "application/json")
         .header(http::header::CONTENT_TYPE, "application/json")
         .body(body)
-        .map_err(|_| {
-            Error::new(
-                ErrorKind::Usage,
-                "the name or selector is too long to be sent",
-            )
-        })
+        .map_err(|_| too_long())
 }
+
+#[cfg(test)]
+mod tests;

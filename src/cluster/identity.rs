@@ -10,22 +10,19 @@ use super::answer::{Ask, unexpected};
 use super::csrs::request;
 use super::error::{Error, ErrorKind};
 use super::{Cluster, ONE_OBJECT};
+use crate::csr::Requestor;
 
 const SELF_SUBJECT_REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 const QUESTION: &str = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
 
-/// A user as the API server authenticated it, after impersonation. Untrusted text, unescaped.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A user as the API server authenticated it, after impersonation.
+#[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct UserInfo {
-    /// The user's name.
-    pub username: String,
-    /// The user's UID; empty for most.
-    pub uid: String,
-    /// The groups, including those that the server adds (`system:authenticated`).
-    pub groups: Vec<String>,
-    /// What else the authenticator says.
-    pub extra: BTreeMap<String, Vec<String>>,
+struct UserInfo {
+    username: String,
+    uid: String,
+    groups: Vec<String>,
+    extra: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -40,12 +37,12 @@ struct Status {
 }
 
 impl Cluster {
-    /// Asks the server who the user is. `None` if it does not say: older than Kubernetes 1.28, or not permitted.
+    /// Asks the server who the user is, in the form of a CSR's requestor. `None` if it does not say: older than Kubernetes 1.28, or not permitted.
     ///
     /// # Errors
     ///
     /// Whatever [`ErrorKind`] describes of a read.
-    pub async fn self_subject_review(&self) -> Result<Option<UserInfo>, Error> {
+    pub async fn self_subject_review(&self) -> Result<Option<Requestor>, Error> {
         let request = request(
             Method::POST,
             SELF_SUBJECT_REVIEWS,
@@ -58,7 +55,15 @@ impl Cluster {
             result => result?,
         };
         serde_json::from_slice::<Review>(&body)
-            .map(|review| Some(review.status.user_info))
+            .map(|Review { status }| {
+                let user = status.user_info;
+                Some(Requestor {
+                    username: user.username,
+                    uid: Some(user.uid).filter(|uid| !uid.is_empty()),
+                    groups: user.groups,
+                    extra: user.extra,
+                })
+            })
             .map_err(|_| {
                 unexpected(
                     Ask::WhoAmI,
@@ -66,5 +71,92 @@ impl Cluster {
                     "something that is not a user",
                 )
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::testing::{Reply, Server, connect};
+
+    #[tokio::test]
+    async fn the_server_says_who_we_are_if_it_can() {
+        let review = json!({"status": {"userInfo": {
+            "username": "jane", "groups": ["a", "system:authenticated"], "extra": {"k": ["v"]},
+        }}});
+        let server = Server::start([
+            Reply::json(&review),
+            Reply::With(404, "404 page not found".into()),
+            Reply::status(403, "Forbidden", "no"),
+            Reply::status(
+                404,
+                "NotFound",
+                "the server could not find the requested resource",
+            ),
+            Reply::status(500, "InternalError", "no"),
+            Reply::With(200, "{}".into()),
+        ])
+        .await;
+        let cluster = server.cluster().await;
+        let jane = Requestor {
+            username: "jane".into(),
+            uid: None,
+            groups: vec!["a".into(), "system:authenticated".into()],
+            extra: [("k".into(), vec!["v".into()])].into(),
+        };
+        assert_eq!(cluster.self_subject_review().await, Ok(Some(jane)));
+        for _ in 0..3 {
+            assert_eq!(cluster.self_subject_review().await, Ok(None));
+        }
+        let kind = |result: Result<_, Error>| result.unwrap_err().kind();
+        assert_eq!(
+            kind(cluster.self_subject_review().await),
+            ErrorKind::Server(500)
+        );
+        assert_eq!(
+            kind(cluster.self_subject_review().await),
+            ErrorKind::BadAnswer
+        );
+        assert!(server.requests()[0].ends_with(QUESTION));
+        assert_eq!(
+            server.lines()[0],
+            "POST /apis/authentication.k8s.io/v1/selfsubjectreviews"
+        );
+    }
+
+    #[tokio::test]
+    async fn impersonation_is_sent_and_credentials_are_not_sent_in_clear() {
+        let server = Server::start([Reply::status(401, "Unauthorized", "Unauthorized")]).await;
+        let cluster = connect(|options| {
+            options.server = Some(format!("http://jane:s3cr3t@127.0.0.1:{}", server.port));
+            options.token = Some("s3cr3t".into());
+            options.as_user = Some("jane".into());
+            options.as_uid = Some("7".into());
+            options.as_group = vec!["a".into(), "b".into()];
+        });
+        let cluster = cluster.await.unwrap();
+        assert_eq!(cluster.place().user.as_deref(), Some("jane"));
+        assert_eq!(
+            cluster.place().server,
+            format!("http://127.0.0.1:{}", server.port)
+        );
+        let error = cluster.self_subject_review().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized);
+        assert!(error.hint().unwrap().contains("https://"), "{error:?}");
+        let request = server.requests().remove(0);
+        for header in [
+            "impersonate-user: jane",
+            "impersonate-uid: 7",
+            "group: a\r\n",
+            "group: b\r\n",
+        ] {
+            assert!(request.contains(header), "{request}");
+        }
+        assert!(
+            !request.contains("s3cr3t") && !request.contains("authorization"),
+            "{request}"
+        );
     }
 }

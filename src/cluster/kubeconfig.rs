@@ -173,11 +173,11 @@ fn explain(path: &Path, error: &KubeconfigError) -> Error {
         }
         KubeconfigError::Parse(cause) => {
             let place = match cause.location() {
-                Some(at) if at.line() > 0 => format!(" line {}, column {}", at.line(), at.column()),
-                _ => String::new(),
+                Some(at) if at.line() > 0 => format!("line {}, column {}", at.line(), at.column()),
+                _ => "it".into(),
             };
             format!(
-                "the kubeconfig {path} is malformed:{place}{}",
+                "the kubeconfig {path} is malformed: {place} {}",
                 reason(cause)
             )
         }
@@ -193,17 +193,26 @@ fn explain(path: &Path, error: &KubeconfigError) -> Error {
 fn reason(error: &serde_saphyr::Error) -> String {
     use serde_saphyr::Error as Yaml;
     match error.without_snippet() {
-        Yaml::Eof { .. } => " ends too early".into(),
+        Yaml::Eof { .. } => "ends too early".into(),
         Yaml::Unexpected { expected, .. } | Yaml::InvalidScalar { ty: expected, .. } => {
-            format!(" should be {expected}")
+            should_be(expected)
         }
         Yaml::SerdeInvalidType { expected, .. } | Yaml::SerdeInvalidValue { expected, .. } => {
-            format!(" should be {expected}")
+            should_be(expected)
         }
-        Yaml::SerdeMissingField { field, .. } => format!(" lacks the field \"{field}\""),
-        Yaml::DuplicateMappingKey { .. } => " repeats a key".into(),
+        Yaml::SerdeMissingField { field, .. } => format!("lacks the field \"{field}\""),
+        Yaml::DuplicateMappingKey { .. } => "repeats a key".into(),
         Yaml::AliasError { error, .. } => reason(error),
-        _ => " is not the YAML of a kubeconfig".into(),
+        _ => "is not the YAML of a kubeconfig".into(),
+    }
+}
+
+fn should_be(expected: &str) -> String {
+    match expected {
+        "sequence start" => "should be a list".into(),
+        "mapping start" => "should be a mapping".into(),
+        "string scalar" => "should be a string".into(),
+        other => format!("should be {other}"),
     }
 }
 

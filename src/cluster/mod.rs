@@ -22,6 +22,8 @@ mod kubeconfig;
 mod options;
 mod proxy;
 mod surroundings;
+#[cfg(test)]
+mod testing;
 mod transport;
 
 use std::fmt;
@@ -35,7 +37,6 @@ use self::answer::Ask;
 use self::connection::Connection;
 pub use self::csrs::{Page, Selector};
 pub use self::error::{Error, ErrorKind};
-pub use self::identity::UserInfo;
 pub use self::options::{ConnectionOptions, RequestTimeout};
 use self::surroundings::Surroundings;
 
@@ -49,7 +50,8 @@ pub struct Place {
     pub context: Option<String>,
     /// The API server's URL, without a name and password.
     pub server: String,
-    /// The impersonated user, else the kubeconfig's name for the user. `None` if no credentials are sent.
+    /// The impersonated user, else the flag that gave the credentials (`--token`), else the kubeconfig's name for
+    /// the user. `None` if there are no credentials to send, or none may be sent: over plain http.
     pub user: Option<String>,
     /// Whether the server could be anyone: its certificate is not checked, or it is remote and has none.
     pub insecure: bool,

@@ -9,7 +9,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use kube::client::AuthError;
 use rustls::{AlertDescription, CertificateError};
 
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, bounded};
 
 /// Why there is no whole answer.
 #[derive(Debug)]
@@ -141,10 +141,7 @@ fn tls_error(error: &rustls::Error, server: &str) -> Error {
                 "Is this the right cluster? If so, give its authority (certificate-authority).",
             ),
             Certificate::NotValidForNameContext { presented, .. } => (
-                format!(
-                    "is for other names ({})",
-                    super::error::bounded(&presented.join(", "))
-                ),
+                format!("is for other names ({})", bare_names(presented)),
                 "Use one of these names as server, or give it with --tls-server-name.",
             ),
             Certificate::NotValidForName => (
@@ -177,6 +174,17 @@ fn tls_error(error: &rustls::Error, server: &str) -> Error {
     .with_hint(hint)
 }
 
+/// The names of a certificate, which come as `DnsName("x")`.
+fn bare_names(presented: &[String]) -> String {
+    let bare = |name: &String| {
+        let inner = name
+            .split_once('(')
+            .and_then(|(_, rest)| rest.strip_suffix(')'));
+        inner.unwrap_or(name).trim_matches('"').to_owned()
+    };
+    bounded(&presented.iter().map(bare).collect::<Vec<_>>().join(", "))
+}
+
 fn alert_error(alert: AlertDescription, server: &str) -> Error {
     let why = client_certificate(alert).unwrap_or("refuses the TLS connection");
     Error::new(ErrorKind::Tls, format!("{server} {why}"))
@@ -199,3 +207,6 @@ fn client_certificate(alert: AlertDescription) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ mod text;
 pub use catalogue::{Rule, rule, rules};
 pub use names::PRIVILEGED;
 pub use severity::Severity;
+pub use signer::signer_maximum;
 
 use crate::csr::{Csr, Digest};
 use crate::facts::Facts;

@@ -1,9 +1,11 @@
 //! What a person sees: escaped text, streams, colour, tables, JSON and YAML.
 
 mod color;
+pub mod detail;
 mod duration;
 mod escape;
 pub mod json;
+pub mod report;
 mod stream;
 mod table;
 #[cfg(test)]

@@ -114,7 +114,7 @@ make_control_plane() {
     unpack "$root" etcd-server "golang-$go-go" "golang-$go-src"
     cp "$root/usr/bin/etcd" "$out/"
 
-    # Downloading suffices: apt checks the parts against the signed index, and Debian's patches are about packaging.
+    # Downloading suffices: apt checks it against the signed index, and Debian's patches are to kubectl only.
     mkdir "$scratch/source"
     (cd "$scratch/source" && apt_get source --download-only --only-source kubernetes)
     local tarball

@@ -109,7 +109,7 @@ free_port() {
     while :; do
         port=$((10000 + RANDOM % 20000))
         printf -v pattern ':%04X ' "$port"
-        cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -F "$pattern" >/dev/null || break
+        grep -qsF "$pattern" /proc/net/tcp /proc/net/tcp6 || break
     done
     printf '%s\n' "$port"
 }
@@ -140,7 +140,9 @@ daemon() {
 has_flag() { [[ $("$assets/$1" --help 2>&1) == *"$2"* ]]; }
 
 # Asks the API server for path $1, or another server that flags after it name.
-ask() { "$kubectl" --kubeconfig="$dir/admin.kubeconfig" --request-timeout=5s get --raw="$1" "${@:2}" >"$dir/answer" 2>&1; }
+ask() {
+    "$kubectl" --kubeconfig="$dir/admin.kubeconfig" --request-timeout=5s get --raw="$1" "${@:2}" >"$dir/answer" 2>&1
+}
 
 # Waits until the command $2... succeeds. Fails if some daemon ended because another process was quicker to take
 # its port; exits if one ended otherwise, or if time is up.

@@ -145,6 +145,10 @@ fn the_two_reasons_of_a_forbidden_approval_are_told_apart() {
         "resources: [\"signers\"], verbs: [\"approve\"], resourceNames: [\"example.com/s\"].";
     assert!(error.hint().unwrap().ends_with(rule), "{error:?}");
 
+    let anonymous = "x is forbidden: User \"system:anonymous\" cannot list";
+    let error = answer(Ask::List, 403, &status(403, "Forbidden", anonymous));
+    assert_eq!(error.hint(), Some("Log in."));
+
     let error = answer(Ask::List, 403, &status(403, "Forbidden", ""));
     assert_eq!(error.message(), "not allowed to list CSRs");
     assert!(error.hint().unwrap().contains("verbs: [\"get\", \"list\"]"));

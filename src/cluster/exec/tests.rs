@@ -185,3 +185,23 @@ async fn what_cannot_work_is_not_run() {
     config.command = None;
     error(&config).await;
 }
+
+#[tokio::test]
+async fn it_may_ask_only_at_a_terminal_and_if_the_kubeconfig_lets_it() {
+    let script = r#"case $KUBERNETES_EXEC_INFO in *'"interactive":true'*) t=asks;; *) t=silent;; esac
+        printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' $t"#;
+    for (mode, terminal, token) in [
+        (None, true, "asks"),
+        (None, false, "silent"),
+        (Some(ExecInteractiveMode::IfAvailable), true, "asks"),
+        (Some(ExecInteractiveMode::Always), true, "asks"),
+        (Some(ExecInteractiveMode::Never), true, "silent"),
+    ] {
+        let mut config = plugin(script);
+        config.interactive_mode = mode;
+        let issued = run(&config, ExecAuthCluster::default(), terminal)
+            .await
+            .unwrap();
+        assert_eq!(issued.token.unwrap().expose_secret(), token);
+    }
+}

@@ -206,7 +206,7 @@ fn malformed_files_are_explained_without_their_content() {
     let place = Place::new();
     let cases = [
         ("users:\n- name: u\n  user: {token: [s3cr3t]}", "string"),
-        ("users: s3cr3t", "sequence"),
+        ("users: s3cr3t", "line 1, column 8 should be a list"),
         (
             "users:\n- name: u\n  user:\n    token: s3cr3t\n    token: s3cr3t",
             "repeats a key",
@@ -228,7 +228,7 @@ fn malformed_files_are_explained_without_their_content() {
             "users:\n- user: {token: s3cr3t}",
             "lacks the field \"name\"",
         ),
-        ("s3cr3t", ""),
+        ("s3cr3t", "should be a mapping"),
         ("token: *s3cr3t", ""),
         ("!s3cr3t {}: !!binary s3cr3t", ""),
     ];

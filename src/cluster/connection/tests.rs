@@ -1,0 +1,378 @@
+use std::fmt::Write as _;
+
+use rcgen::KeyPair;
+
+use super::*;
+use crate::cluster::Cluster as Connected;
+use crate::cluster::testing::{Authority, NOW, Reply, Server, connect, failure};
+
+/// A kubeconfig for the server, with this user and more about the cluster.
+fn kubeconfig(
+    authority: &Authority,
+    server: &Server,
+    user: &str,
+    cluster: &str,
+) -> std::path::PathBuf {
+    let mut text = String::new();
+    writeln!(
+        text,
+        "clusters: [{{name: c, cluster: {{server: 'https://localhost:{}',",
+        server.port
+    )
+    .unwrap();
+    writeln!(text, "  certificate-authority: ca.pem, {cluster}}}}}]").unwrap();
+    writeln!(text, "users: [{{name: jane, user: {user}}}]").unwrap();
+    writeln!(
+        text,
+        "contexts: [{{name: k, context: {{cluster: c, user: jane}}}}]\ncurrent-context: k"
+    )
+    .unwrap();
+    authority.file("config", &text)
+}
+
+async fn connect_as(
+    authority: &Authority,
+    server: &Server,
+    user: &str,
+) -> Result<Connected, Error> {
+    let config = kubeconfig(authority, server, user, "");
+    connect(|options| options.kubeconfig = Some(config)).await
+}
+
+#[tokio::test]
+async fn a_plugin_runs_once_and_its_token_is_sent() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let answer = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t0ken"}}"#;
+    authority.file(
+        "login",
+        &format!("echo ran >> \"$(dirname \"$0\")/runs\"; echo '{answer}'"),
+    );
+    let script = authority.folder.path().join("login");
+    let user = format!(
+        "{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: sh, args: ['{}'], provideClusterInfo: true}}}}",
+        script.display()
+    );
+    let cluster = connect_as(&authority, &server, &user).await.unwrap();
+    for _ in 0..3 {
+        cluster.get("x").await.unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(authority.folder.path().join("runs")).unwrap(),
+        "ran\n"
+    );
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.contains("authorization: Bearer t0ken\r\n")),
+        "{requests:?}"
+    );
+    assert_eq!(cluster.place().user.as_deref(), Some("jane"));
+    assert_eq!(cluster.place().context.as_deref(), Some("k"));
+    assert!(!cluster.place().insecure);
+}
+
+#[tokio::test]
+async fn tokens_come_from_flags_files_and_the_kubeconfig() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    authority.file("token", "from-file\n");
+    for (user, header) in [
+        ("{token: inline}", Some("Bearer inline")),
+        ("{tokenFile: token}", Some("Bearer from-file")),
+        ("{username: u, password: p}", Some("Basic dTpw")),
+        ("{username: '', password: '', token: ''}", None),
+    ] {
+        let cluster = connect_as(&authority, &server, user).await.unwrap();
+        cluster.get("x").await.unwrap();
+        let request = server.requests().pop().unwrap();
+        match header {
+            Some(header) => assert!(
+                request.contains(&format!("authorization: {header}\r\n")),
+                "{request}"
+            ),
+            None => assert!(!request.contains("authorization"), "{request}"),
+        }
+    }
+    let config = kubeconfig(
+        &authority,
+        &server,
+        "{exec: {command: /nowhere}, username: u, password: p}",
+        "",
+    );
+    let cluster = connect(|options| {
+        options.kubeconfig = Some(config);
+        options.token = Some("flag".into());
+    });
+    let cluster = cluster.await.unwrap();
+    assert_eq!(cluster.place().user.as_deref(), Some("--token"));
+    cluster.get("x").await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(
+        request.contains("authorization: Bearer flag\r\n"),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_used_are_explained() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let (certificate, _) = authority.issue("jane", NOW);
+    authority.file("client.pem", &certificate.pem());
+    authority.file("other.pem", &KeyPair::generate().unwrap().serialize_pem());
+    authority.file(
+        "s3cr3t.pem",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nczNjcjN0\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    );
+    let table = [
+        ("{tokenFile: missing}", "cannot read the token "),
+        (
+            "{token: s3cr3t, username: jane}",
+            "the kubeconfig's user has both a token and a password",
+        ),
+        (
+            "{client-certificate: client.pem}",
+            "there is a client certificate, but no key to it",
+        ),
+        (
+            "{client-key: other.pem}",
+            "there is a client key, but no certificate to it",
+        ),
+        (
+            "{client-certificate: client.pem, client-key: other.pem}",
+            "the client certificate cannot be used: the key belongs to another one",
+        ),
+        (
+            "{client-certificate: client.pem, client-key: s3cr3t.pem}",
+            "the client certificate cannot be used: its key is not a PEM private key, or is encrypted",
+        ),
+        (
+            "{client-certificate: missing, client-key: other.pem}",
+            "cannot read the client certificate ",
+        ),
+        (
+            "{client-certificate-data: s3cr3t!, client-key: other.pem}",
+            "the client certificate in the kubeconfig is not base64",
+        ),
+        (
+            "{auth-provider: {name: gcp, config: {access-token: s3cr3t}}}",
+            "the auth-provider \"gcp\" is not supported, nor is it by kubectl",
+        ),
+        (
+            "{auth-provider: {name: oidc, config: {refresh-token: s3cr3t}}}",
+            "the kubeconfig's credentials cannot be used",
+        ),
+        (
+            "{token: \"s3cr3t\\n\"}",
+            "the token holds characters that no token has",
+        ),
+    ];
+    for (user, message) in table {
+        let result = connect_as(&authority, &server, user).await;
+        let error = result.unwrap_err();
+        assert!(error.message().starts_with(message), "{error}");
+        assert!(
+            !format!("{error:?}")
+                .replace("s3cr3t.pem", "")
+                .contains("s3cr3t"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_is_named_without_its_password() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let closed = "proxy-url: 'http://jane:s3cr3t@127.0.0.1:9'";
+    let config = kubeconfig(&authority, &server, "{}", closed);
+    let cluster = connect(|options| options.kubeconfig = Some(config))
+        .await
+        .unwrap();
+    let error = failure(cluster).await;
+    let place = format!(
+        "https://localhost:{} through the proxy http://127.0.0.1:9",
+        server.port
+    );
+    assert_eq!(
+        error.message(),
+        format!("cannot connect to {place}: connection refused")
+    );
+    assert!(error.hint().unwrap().contains("proxy-url"));
+
+    let refuses = Server::start([
+        Reply::With(407, String::new()),
+        Reply::With(407, String::new()),
+    ])
+    .await;
+    let config = kubeconfig(
+        &authority,
+        &server,
+        "{}",
+        &format!("proxy-url: '127.0.0.1:{}'", refuses.port),
+    );
+    let cluster = connect(|options| options.kubeconfig = Some(config))
+        .await
+        .unwrap();
+    let error = failure(cluster).await;
+    assert!(
+        error
+            .message()
+            .ends_with("the proxy wants a name and password"),
+        "{error}"
+    );
+    assert_eq!(
+        refuses.lines()[0],
+        format!("CONNECT localhost:{}", server.port)
+    );
+
+    let config = kubeconfig(
+        &authority,
+        &server,
+        "{}",
+        "proxy-url: 'ftp://jane:s3cr3t@x'",
+    );
+    let error = connect(|options| options.kubeconfig = Some(config))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Kubeconfig);
+    assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
+}
+
+#[tokio::test]
+async fn flags_that_cannot_be_meant_are_refused() {
+    let refused = |change: fn(&mut ConnectionOptions)| {
+        connect(move |options| {
+            options.server = Some("https://x".into());
+            change(options);
+        })
+    };
+    let changes: [fn(&mut ConnectionOptions); 5] = [
+        |o| (o.insecure_skip_tls_verify, o.certificate_authority) = (true, Some("x".into())),
+        |o| o.as_group = vec!["g".into()],
+        |o| o.as_uid = Some("u".into()),
+        |o| o.as_user = Some("a\r\nauthorization: b".into()),
+        |o| o.tls_server_name = Some("no name".into()),
+    ];
+    for change in changes {
+        assert_eq!(refused(change).await.unwrap_err().kind(), ErrorKind::Usage);
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_a_url() {
+    for server in [
+        "localhost:8080",
+        "x",
+        "",
+        "ftp://x",
+        "https://",
+        "unix:///x",
+        "/x",
+        &format!("https://x/{}", "y".repeat(9000)),
+    ] {
+        let error = connect(|options| options.server = Some(server.into()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Kubeconfig, "{server}");
+    }
+    let error = connect(|options| options.server = Some("jane:s3cr3t@host:1".into()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.message(),
+        "the server \"host:1\" is not a URL with http:// or https://"
+    );
+
+    let place = |server: &str| {
+        let server = server.to_owned();
+        async {
+            connect(|options| options.server = Some(server))
+                .await
+                .unwrap()
+                .place()
+                .clone()
+        }
+    };
+    let remote = place("http://jane:s3cr3t@host:1/a/b/?x#y").await;
+    assert_eq!(
+        (remote.server.as_str(), remote.insecure, remote.user),
+        ("http://host:1/a/b", true, None)
+    );
+    assert!(!place("http://[::1]:1").await.insecure);
+    assert!(!place("https://host").await.insecure);
+}
+
+#[tokio::test]
+async fn flags_replace_trust_as_a_whole() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let both = "insecure-skip-tls-verify: true";
+    let config = kubeconfig(&authority, &server, "{}", both);
+    let error = connect(|options| options.kubeconfig = Some(config.clone()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Kubeconfig);
+    let cluster = connect(|options| {
+        options.kubeconfig = Some(config.clone());
+        options.certificate_authority = Some(authority.folder.path().join("ca.pem"));
+    });
+    let cluster = cluster.await.unwrap();
+    assert!(!cluster.place().insecure);
+    cluster.get("x").await.unwrap();
+
+    let config = kubeconfig(&authority, &server, "{}", "tls-server-name: other");
+    let error = failure(
+        connect(|options| options.kubeconfig = Some(config.clone()))
+            .await
+            .unwrap(),
+    )
+    .await;
+    assert!(
+        error.message().ends_with("is for other names (localhost)"),
+        "{error}"
+    );
+    let cluster = connect(|options| {
+        options.kubeconfig = Some(config.clone());
+        options.server = Some(format!("https://localhost:{}", server.port));
+    });
+    cluster.await.unwrap().get("x").await.unwrap();
+
+    authority.file("ca.pem", "no certificate");
+    let error = connect(|options| options.kubeconfig = Some(config.clone()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.message(),
+        "the certificate authority is not a PEM certificate"
+    );
+}
+
+#[test]
+fn a_refused_login_is_explained() {
+    let authority = Authority::new();
+    let hint = |change: fn(&mut AuthInfo)| {
+        let mut user = AuthInfo::default();
+        change(&mut user);
+        credentials::login_hint(&user, Some("jane"))
+    };
+    assert!(hint(|_| ()).starts_with("No credentials were given"));
+    assert!(
+        hint(|user| user.token = Some("t".into()))
+            .starts_with("The credentials of \"jane\" may have expired")
+    );
+    let with = |years| {
+        let pem = authority.issue("jane", years).0.pem();
+        let user = AuthInfo {
+            client_certificate_data: Some(BASE64.encode(pem)),
+            ..AuthInfo::default()
+        };
+        credentials::login_hint(&user, Some("jane"))
+    };
+    assert!(with(NOW).starts_with("The credentials of \"jane\" may have expired"));
+    let expired = "The client certificate of \"jane\" expired at 2021-01-01T00:00:00Z: renew it.";
+    assert_eq!(with((2020, 2021)), expired);
+}

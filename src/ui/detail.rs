@@ -1,0 +1,325 @@
+//! One CSR in full, for a person who has to decide: what decides comes first.
+
+use std::fmt;
+use std::io;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::csr::{Csr, Pkcs10, Requestor, SignatureVerdict};
+use crate::risk::{Assessment, Severity, signer_maximum};
+
+use super::{Escaped, HumanDuration, Stream, Tone};
+
+/// The widest value that is shown whole: beyond it the middle is left out, and said to be.
+const WIDEST: usize = 512;
+/// The column at which values start.
+const INDENT: usize = 14;
+
+impl From<Severity> for Tone {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Critical => Self::Critical,
+            Severity::High => Self::High,
+            Severity::Medium => Self::Medium,
+            Severity::Low => Self::Low,
+            Severity::Info => Self::Info,
+            Severity::None => Self::Plain,
+        }
+    }
+}
+
+/// Shows everything about a CSR.
+///
+/// # Errors
+/// If the stream cannot be written to.
+pub fn show(
+    stream: &mut Stream,
+    csr: &Csr,
+    assessment: &Assessment,
+    now: Timestamp,
+) -> io::Result<()> {
+    let mut detail = Detail { stream };
+    detail.verdict(csr, assessment, now)?;
+    detail.who(csr)?;
+    detail.request(csr)?;
+    detail.object(csr, assessment)?;
+    detail.finality(csr, now)
+}
+
+struct Detail<'a> {
+    stream: &'a mut Stream,
+}
+
+impl Detail<'_> {
+    fn heading(&mut self, title: &'static str) -> io::Result<()> {
+        let title = self.stream.paint(Tone::Bold, title);
+        let line = format!("\n{title}");
+        self.stream.line(line)
+    }
+
+    fn field(&mut self, label: &str, value: impl fmt::Display) -> io::Result<()> {
+        let width = INDENT - 2;
+        self.stream.line(format_args!("  {label:<width$}{value}"))
+    }
+
+    fn text(&mut self, label: &str, value: &str) -> io::Result<()> {
+        self.field(label, Escaped::middle_elided(value, WIDEST))
+    }
+
+    /// One value a line: nobody overlooks the third of three groups.
+    fn list<T: AsRef<str>>(&mut self, label: &str, values: &[T]) -> io::Result<()> {
+        let mut label = label;
+        for value in values {
+            self.text(label, value.as_ref())?;
+            label = "";
+        }
+        Ok(())
+    }
+
+    fn verdict(&mut self, csr: &Csr, assessment: &Assessment, now: Timestamp) -> io::Result<()> {
+        let risk = assessment.risk();
+        let name = Escaped::middle_elided(&csr.name, WIDEST);
+        let title = self.stream.paint(Tone::Bold, "CSR");
+        let age = csr.metadata.created_at.map_or_else(String::new, |created| {
+            format!(", {} old", HumanDuration(now.duration_since(created)))
+        });
+        let line = format!("{title} {name} ({}{age})", csr.state.summary());
+        self.stream.line(line)?;
+        let word = self.stream.paint(risk.into(), risk.as_str());
+        let line = format!("Risk {word}");
+        self.stream.line(line)?;
+        if let Some(finding) = assessment.unreviewable() {
+            let word = self.stream.paint(Tone::Critical, "Unreviewable:");
+            let line = format!(
+                "{word} {}. It cannot be approved with this tool; it can be denied.",
+                finding.message
+            );
+            self.stream.line(line)?;
+        }
+        if let Some(why) = &assessment.doomed {
+            let why = Escaped::middle_elided(why, WIDEST);
+            self.stream
+                .line(format_args!("Will not be signed: {why}"))?;
+        }
+        for finding in &assessment.findings {
+            let severity = finding.severity;
+            let word = self
+                .stream
+                .paint(severity.into(), severity.as_str())
+                .to_string();
+            let pad = " ".repeat(9_usize.saturating_sub(severity.as_str().len()));
+            let line = format!("\n  {word}{pad} {}: {}", finding.rule.id, finding.message);
+            self.stream.line(line)?;
+            if !finding.evidence.is_empty() {
+                let evidence = Escaped::middle_elided(&finding.evidence, WIDEST);
+                self.stream.line(format_args!("            {evidence}"))?;
+            }
+            if severity > Severity::Info {
+                self.stream
+                    .line(format_args!("            {}", finding.rule.advice))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn who(&mut self, csr: &Csr) -> io::Result<()> {
+        self.heading("Would log in as")?;
+        match (&csr.request.content, &csr.request.error) {
+            (None, _) => self.field("User", "nobody: the request cannot be read")?,
+            (Some(content), error) => {
+                if error.is_some() {
+                    self.field("", "(as the request says; the API server refuses it)")?;
+                }
+                self.text("User", content.subject.user())?;
+                let groups = content.subject.groups();
+                if groups.is_empty() {
+                    self.field("Groups", "none")?;
+                }
+                self.list("Groups", &groups)?;
+            }
+        }
+        let login = match csr.logs_in() {
+            Some(true) => "yes, until it expires",
+            Some(false) => "no",
+            None => "unknown: that depends on the signer",
+        };
+        self.field("API login", login)?;
+        self.heading("Asked for by")?;
+        match &csr.requestor {
+            None => self.field("Requestor", "unknown")?,
+            Some(Requestor {
+                username,
+                uid,
+                groups,
+                extra,
+            }) => {
+                self.text("Requestor", username)?;
+                if let Some(uid) = uid {
+                    self.text("UID", uid)?;
+                }
+                self.list("Groups", groups)?;
+                for (key, values) in extra {
+                    self.field(
+                        "Extra",
+                        format_args!("{} = {}", Escaped::new(key), Escaped::list(values)),
+                    )?;
+                }
+            }
+        }
+        self.heading("From")?;
+        match &csr.signer_name {
+            Some(name) => self.text("Signer", name)?,
+            None => self.field(
+                "Signer",
+                "none named; judged as for kubernetes.io/kube-apiserver-client",
+            )?,
+        }
+        self.field("Usages", Escaped::list(&csr.usages))?;
+        let lifetime = match csr.expiration_seconds {
+            Some(seconds) => format!(
+                "{} asked for ({seconds} seconds)",
+                HumanDuration(SignedDuration::from_secs(seconds))
+            ),
+            None => "as long as the signer gives; one year by default".to_owned(),
+        };
+        self.field("Lifetime", lifetime)
+    }
+
+    fn request(&mut self, csr: &Csr) -> io::Result<()> {
+        self.heading("Request")?;
+        if let Some(error) = &csr.request.error {
+            self.text("Refused", error)?;
+        }
+        if let Some(content) = &csr.request.content {
+            self.content(content)?;
+        }
+        self.field("SHA-256", &csr.request.sha256)
+    }
+
+    fn content(&mut self, content: &Pkcs10) -> io::Result<()> {
+        self.text("Subject", &content.subject.to_string())?;
+        let san = &content.san;
+        self.list("DNS names", &san.dns)?;
+        let addresses: Vec<String> = san.ip.iter().map(ToString::to_string).collect();
+        self.list("IP addresses", &addresses)?;
+        self.list("E-mail", &san.email)?;
+        self.list("URIs", &san.uri)?;
+        let other: Vec<String> = san
+            .other
+            .iter()
+            .map(|other| format!("{} (dropped by built-in signers)", other.kind))
+            .collect();
+        self.list("Other names", &other)?;
+        let key = &content.key;
+        let size = match (key.curve(), key.bits) {
+            (Some(curve), _) => format!(" {curve}"),
+            (None, Some(bits)) => format!(" {bits} bits"),
+            (None, None) => String::new(),
+        };
+        self.field(
+            "Key",
+            format_args!(
+                "{}{size}, SPKI SHA-256 {}",
+                key.algorithm_name(),
+                key.spki_sha256
+            ),
+        )?;
+        let verdict = match &content.signature.verdict {
+            SignatureVerdict::Valid => "valid".to_owned(),
+            SignatureVerdict::Invalid(why) => format!("invalid: {why}"),
+            SignatureVerdict::Unverifiable(why) => format!("cannot be checked: {why}"),
+        };
+        self.field(
+            "Signature",
+            format_args!("{} ({verdict})", content.signature.algorithm),
+        )?;
+        for (index, extension) in content.extensions.iter().enumerate() {
+            let name = extension
+                .name()
+                .map_or_else(|| extension.oid.to_string(), str::to_owned);
+            let critical = if extension.critical { ", critical" } else { "" };
+            let label = if index == 0 { "Extensions" } else { "" };
+            self.field(
+                label,
+                format_args!("{name}{critical} ({} octets)", extension.length),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, csr: &Csr, assessment: &Assessment) -> io::Result<()> {
+        self.heading("Object")?;
+        let metadata = &csr.metadata;
+        if let Some(uid) = &metadata.uid {
+            self.text("UID", uid)?;
+        }
+        if let Some(created) = metadata.created_at {
+            self.field("Created", created)?;
+        }
+        for (label, map) in [
+            ("Labels", &metadata.labels),
+            ("Annotations", &metadata.annotations),
+        ] {
+            let pairs: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect();
+            self.list(label, &pairs)?;
+        }
+        self.list("Finalizers", &metadata.finalizers)?;
+        for condition in &csr.state.conditions {
+            let part = |text: &Option<String>| {
+                Escaped::middle_elided(text.as_deref().unwrap_or_default(), WIDEST)
+            };
+            self.field(
+                "Condition",
+                format_args!(
+                    "{} {} {} {}",
+                    Escaped::new(&condition.kind),
+                    part(&condition.last_update_time),
+                    part(&condition.reason),
+                    part(&condition.message)
+                ),
+            )?;
+        }
+        self.field("Spec digest", assessment.spec_sha256)?;
+        if let Some(fingerprint) = assessment.fingerprint {
+            self.field("Fingerprint", fingerprint)?;
+        }
+        Ok(())
+    }
+
+    /// The sentence that everybody should have read before the prompt.
+    fn finality(&mut self, csr: &Csr, now: Timestamp) -> io::Result<()> {
+        let line = if csr.state.is_pending() {
+            let until = expiry(csr, now);
+            format!(
+                "\nAn approval cannot be taken back, and the certificate cannot be revoked: it would be valid until about {until}."
+            )
+        } else {
+            "\nIt is decided: neither an approval nor a denial can be taken back.".to_owned()
+        };
+        self.stream.line(line)
+    }
+}
+
+/// When the certificate would expire if it were approved now: what is asked for, at most the default
+/// maximum of the built-in signers. Other signers may do otherwise.
+fn expiry(csr: &Csr, now: Timestamp) -> String {
+    let maximum = signer_maximum();
+    let asked = csr
+        .expiration_seconds
+        .and_then(|seconds| u64::try_from(seconds).ok());
+    let seconds = match asked {
+        Some(seconds) => seconds.min(maximum.as_secs()),
+        None => maximum.as_secs(),
+    };
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    match now.checked_add(SignedDuration::from_secs(seconds)) {
+        Ok(time) => {
+            let text = time.strftime("%Y-%m-%d %H:%M UTC");
+            text.to_string()
+        }
+        Err(_) => "the end of time".to_owned(),
+    }
+}
