@@ -12,7 +12,6 @@
 pub mod cluster;
 pub mod csr;
 pub mod facts;
-#[cfg(test)]
 /// Requests and CSR objects for tests, shared with the integration tests.
 #[cfg(test)]
 #[path = "../tests/it/support/request.rs"]

@@ -21,7 +21,7 @@ use der::{bit_string, boolean, octet_string, oid, sequence, set, tlv};
 #[allow(unused_imports, reason = "each of the test binaries uses its part")]
 pub(crate) use key::{Key, RsaScheme, pss};
 #[allow(unused_imports, reason = "each of the test binaries uses its part")]
-pub(crate) use object::CsrObject;
+pub(crate) use object::{CsrObject, uid_of};
 pub(crate) use pem::Armour;
 #[allow(unused_imports, reason = "each of the test binaries uses its part")]
 pub(crate) use rsa::RsaNumbers;
