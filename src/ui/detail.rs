@@ -174,7 +174,11 @@ impl Detail<'_> {
                 "none named; judged as for kubernetes.io/kube-apiserver-client",
             )?,
         }
-        self.field("Usages", Escaped::list(&csr.usages))?;
+        if csr.usages.is_empty() {
+            self.field("Usages", "none")?;
+        } else {
+            self.field("Usages", Escaped::list(&csr.usages))?;
+        }
         let lifetime = match csr.expiration_seconds {
             Some(seconds) => format!(
                 "{} asked for ({seconds} seconds)",
