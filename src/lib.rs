@@ -14,11 +14,11 @@ mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
-pub mod review;
 /// Requests and CSR objects for tests, shared with the integration tests.
 #[cfg(test)]
 #[path = "../tests/it/support/request.rs"]
 pub(crate) mod request_builder;
+pub mod review;
 pub mod risk;
 pub mod ui;
 

@@ -69,7 +69,8 @@ enum Verb {
     Deny(approve::Deny),
     Explain(explain::Args),
     Completion(completion::Args),
-    #[command(name = "__complete", hide = true)]
+    // Asked for by kubectl, not by a person; see `main`.
+    #[command(skip)]
     Complete(completion::Complete),
 }
 
@@ -91,10 +92,17 @@ impl Context {
 #[must_use]
 pub fn main() -> ExitCode {
     let env = Env::process();
-    let cli = match Cli::command()
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    let cli = match completion::Complete::asked(std::env::args_os()) {
+        Some(complete) => Ok(Cli {
+            connection: ConnectionOptions::default(),
+            color: ColorChoice::Never,
+            command: Verb::Complete(complete),
+        }),
+        None => Cli::command()
+            .try_get_matches()
+            .and_then(|matches| Cli::from_arg_matches(&matches)),
+    };
+    let cli = match cli {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
