@@ -49,12 +49,13 @@ Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 refused, 4 changed since
 5 declined, 130 interrupted."
 )]
 struct Cli {
-    #[command(flatten)]
-    connection: ConnectionOptions,
-
     /// When to use colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: ColorChoice,
+
+    // Last, as its heading would hold for whatever follows.
+    #[command(flatten)]
+    connection: ConnectionOptions,
 
     #[command(subcommand)]
     command: Verb,
