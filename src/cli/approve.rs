@@ -262,7 +262,9 @@ pub(super) async fn ask_and_send(
     prompter: &mut dyn Prompter,
     context: &mut Context,
 ) -> anyhow::Result<Outcome> {
+    // What decides may have scrolled away by now.
     context.ui.err.line("")?;
+    results::reminder(&mut context.ui, reviewed)?;
     let answer = ask::challenge(prompter, reviewed, desk.verdict, challenge)?;
     let decision =
         answer.and_then(|answer| gate::answered(reviewed, desk.verdict, challenge, &answer));

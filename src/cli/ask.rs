@@ -25,10 +25,7 @@ pub(super) fn challenge(
         Challenge::YesNo => format!("{verb} {name}? [y/N]"),
         Challenge::Type { what, text } => {
             // It is printable ASCII, so it is shown as it has to be typed.
-            format!(
-                "To approve {name}, which is of {} risk, type {what}: {text}\n>",
-                reviewed.assessment().risk()
-            )
+            format!("Type {what}, {text}, to approve {name}")
         }
     };
     Ok(match prompter.ask(&question)? {

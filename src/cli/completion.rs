@@ -343,9 +343,8 @@ async fn pending_names(
         let cluster = context.connect().await.ok()?;
         gather::objects(&cluster, &Selection::default()).await.ok()
     };
-    let objects = match tokio::time::timeout(PATIENCE, read).await {
-        Ok(Some(objects)) => objects,
-        Ok(None) | Err(_) => return Vec::new(),
+    let Ok(Some(objects)) = tokio::time::timeout(PATIENCE, read).await else {
+        return Vec::new();
     };
     let plain = |name: &str| {
         !name.starts_with('-')

@@ -85,7 +85,7 @@ pub(super) struct Outcome {
     /// What to do about it.
     pub(super) hint: Option<String>,
     /// The CSR as it was last read.
-    pub(super) reviewed: Option<Reviewed>,
+    pub(super) reviewed: Option<Box<Reviewed>>,
 }
 
 impl Outcome {
@@ -110,7 +110,7 @@ impl Outcome {
 
     fn of(self, reviewed: Reviewed) -> Self {
         Self {
-            reviewed: Some(reviewed),
+            reviewed: Some(Box::new(reviewed)),
             ..self
         }
     }
@@ -164,12 +164,12 @@ pub(super) enum Unattended<'a> {
 }
 
 impl Unattended<'_> {
-    fn decide<'r>(
+    fn decide(
         self,
-        reviewed: &'r Reviewed,
+        reviewed: &Reviewed,
         verdict: Verdict,
         named: bool,
-    ) -> Result<Decision<'r>, Refusal> {
+    ) -> Result<Decision<'_>, Refusal> {
         match self {
             Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
             Self::Rehearsal => gate::rehearsed(reviewed, verdict),
@@ -486,8 +486,8 @@ fn already(csr: &Csr, verdict: Verdict) -> String {
             let _ = write!(text, ", reason {reason}");
         }
     }
-    let through = |manager: &&Manager| manager.subresource == "approval";
-    if let Some(manager) = csr.metadata.managers.iter().find(through) {
+    let wrote = |manager: &&Manager| manager.verdict == Some(verdict);
+    if let Some(manager) = csr.metadata.managers.iter().find(wrote) {
         let _ = write!(
             text,
             ", by field manager {} (unauthenticated)",

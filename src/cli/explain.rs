@@ -45,27 +45,20 @@ pub(super) fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
     let mut first = true;
     for id in &args.rules {
-        match rule(id) {
-            Some(rule) => {
-                if !first {
-                    ui.out.line("")?;
-                }
-                first = false;
-                page(ui, rule)?;
-            }
-            None => {
-                unknown(id).tell(ui)?;
-                exit = Exit::Usage;
-            }
+        let Some(rule) = rule(id) else {
+            Failure::usage(format!("there is no rule {id:?}"))
+                .hint("\"kubectl csr-review explain\" lists the rules.")
+                .tell(ui)?;
+            exit = Exit::Usage;
+            continue;
+        };
+        if !first {
+            ui.out.line("")?;
         }
+        first = false;
+        page(ui, rule)?;
     }
     Ok(exit)
-}
-
-/// What is said about a rule that does not exist.
-pub(super) fn unknown(id: &str) -> Failure {
-    Failure::usage(format!("there is no rule {id:?}"))
-        .hint("\"kubectl csr-review explain\" lists the rules.")
 }
 
 fn page(ui: &mut Ui, rule: &Rule) -> std::io::Result<()> {

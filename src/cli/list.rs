@@ -111,7 +111,7 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
 fn table(wide: bool, reviews: &Reviews) -> Table {
     let mut columns = vec![
         Column::new("NAME", Wrap::Anywhere),
-        Column::new("RISK", Wrap::Never),
+        Column::new("RISK", Wrap::Words),
         Column::new("USER", Wrap::Anywhere),
         Column::new("GROUPS", Wrap::Anywhere),
         Column::new("REQUESTOR", Wrap::Anywhere),
@@ -155,7 +155,7 @@ fn listed(items: &[String]) -> Cell {
 fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
     let risk = assessment.risk();
     let word = match assessment.unreviewable() {
-        Some(_) => format!("{risk},unreviewable"),
+        Some(_) => format!("{risk}, unreviewable"),
         None => risk.to_string(),
     };
     let accepted = csr.request.accepted();
@@ -177,7 +177,11 @@ fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
             None => plain("<refused>"),
         },
         requestor.map_or_else(none, |name| plain(name)),
-        listed(&csr.usages),
+        if csr.usages.is_empty() {
+            none()
+        } else {
+            plain(&csr.usages.join(", "))
+        },
         csr.signer_name.as_deref().map_or_else(none, plain),
         plain(&age),
         plain(&csr.state.summary()),

@@ -89,6 +89,28 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
     Ok(())
 }
 
+/// Risk and findings in a line, right above a question.
+///
+/// # Errors
+/// If standard error cannot be written to.
+pub(super) fn reminder(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
+    let assessment = reviewed.assessment();
+    let risk = assessment.risk();
+    let word = ui.err.paint(risk.into(), risk.as_str());
+    let ids: Vec<&str> = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
+        .map(|finding| finding.rule.id)
+        .collect();
+    let line = if ids.is_empty() {
+        format!("Risk {word}")
+    } else {
+        format!("Risk {word}: {}", ids.join(", "))
+    };
+    ui.err.line(line)
+}
+
 /// The results of a command, told in the order in which they are added.
 #[derive(Debug)]
 pub(super) struct Results {
@@ -190,15 +212,9 @@ fn explain(ui: &mut Ui, outcome: &Outcome) -> io::Result<()> {
         Fate::Stale => "stale: ",
         _ => "",
     };
-    let message = if outcome.fate == Fate::Failed {
-        // A failure says itself what it is about.
-        detail.to_owned()
-    } else {
-        format!("{}: {lead}{detail}", outcome.name)
-    };
     let failure = Failure {
         exit: outcome.fate.exit(),
-        message,
+        message: format!("{}: {lead}{detail}", outcome.name),
         hint: outcome.hint.clone(),
     };
     failure.tell(ui)
@@ -255,7 +271,7 @@ struct OutcomeItem<'a> {
 impl<'a> OutcomeList<'a> {
     fn new(outcomes: &'a [(Outcome, Verdict)]) -> Self {
         let item = |(outcome, verdict): &'a (Outcome, Verdict)| {
-            let assessment = outcome.reviewed.as_ref().map(Reviewed::assessment);
+            let assessment = outcome.reviewed.as_deref().map(Reviewed::assessment);
             OutcomeItem {
                 name: &outcome.name,
                 uid: outcome

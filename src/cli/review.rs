@@ -82,8 +82,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
             }
             Err(error) => {
                 let name = error.name.clone().unwrap_or_default();
-                let outcome =
-                    Outcome::because(&name, Fate::Failed, format!("{name}: {}", error.why));
+                let outcome = Outcome::because(&name, Fate::Failed, error.why);
                 results.add(&mut context.ui, outcome)?;
             }
         }

@@ -46,14 +46,14 @@ impl Prompter for Terminal {
         // A reader of its own for each question: nothing is kept over to the next one.
         let read = BufReader::new(&self.tty).read_line(&mut line);
         match read {
-            Ok(_) => match line.strip_suffix('\n') {
-                Some(line) => Ok(Answer::Line(line.to_owned())),
-                // Ctrl-D, also behind a line that was begun: nobody pressed Enter on it.
-                None => {
-                    stderr.write_all(b"\n")?;
-                    Ok(Answer::End)
+            Ok(_) => {
+                if let Some(line) = line.strip_suffix('\n') {
+                    return Ok(Answer::Line(line.to_owned()));
                 }
-            },
+                // Ctrl-D, also behind a line that was begun: nobody pressed Enter on it.
+                stderr.write_all(b"\n")?;
+                Ok(Answer::End)
+            }
             // What is not text answers no question.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 Ok(Answer::Line(String::new()))
