@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
-use crate::review::{Limits, Prompter, Refusal, Reviewed, Terminal, Wording, gate};
+use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail;
 
@@ -276,12 +276,7 @@ pub(super) async fn ask_and_send(
         ));
     };
     // The operator has seen and answered for this very CSR: what is the same passes again.
-    let again = |fresh: &Reviewed| -> Result<(), Refusal> {
-        match desk.verdict {
-            Verdict::Approved => gate::approvable(fresh),
-            Verdict::Denied => Ok(()),
-        }
-    };
+    let again = |fresh: &Reviewed| gate::decidable(fresh, desk.verdict);
     Ok(desk.send(target, decision, again).await)
 }
 
@@ -303,7 +298,7 @@ fn expectations(texts: &[String], names: &[String]) -> Result<Expectations, Fail
             None => (None, text.as_str()),
         };
         let digest = Digest::parse(digest).ok_or_else(|| {
-            Failure::usage(format!("--expect {text:?} does not end in a fingerprint"))
+            Failure::usage(format!("--expect \"{text}\" does not end in a fingerprint"))
                 .hint("A fingerprint is \"sha256:\" and 64 hex digits, as show and list -o json print it.")
         })?;
         match name {
@@ -334,7 +329,7 @@ impl Expectations {
             }
             if !found {
                 return Err(Failure::usage(format!(
-                    "--expect names {name:?}, which is not among the CSRs to decide"
+                    "--expect names \"{name}\", which is not among the CSRs to decide"
                 )));
             }
         }
@@ -360,7 +355,7 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
         .map(|csr| {
             if csr.source == crate::csr::Source::Bare {
                 return Err(Failure::usage(format!(
-                    "{:?} is a bare request, which names no CSR on the cluster",
+                    "\"{}\" is a bare request, which names no CSR on the cluster",
                     csr.name
                 ))
                 .hint("Name the CSR, or give the manifest that it was created from."));

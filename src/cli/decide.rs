@@ -354,7 +354,13 @@ impl Desk<'_> {
         if let Some(DryRun::Client) = self.dry_run {
             return Ok(Outcome::new(name, Fate::Rehearsed(DryRun::Client)));
         }
-        let body = decision.object(self.wording);
+        let body = match decision.object(self.wording) {
+            Ok(body) => body,
+            Err(error) => {
+                let detail = format!("the object cannot be written back as it was read: {error}");
+                return Ok(Outcome::because(name, Fate::Failed, detail));
+            }
+        };
         let answer = self
             .cluster
             .put_approval(name, &body, self.dry_run.is_some())

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let mut first = true;
     for id in &args.rules {
         let Some(rule) = rule(id) else {
-            Failure::usage(format!("there is no rule {id:?}"))
+            Failure::usage(format!("there is no rule \"{id}\""))
                 .hint("\"kubectl csr-review explain\" lists the rules.")
                 .tell(ui)?;
             exit = Exit::Usage;

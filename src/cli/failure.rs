@@ -55,30 +55,15 @@ impl Failure {
     /// If standard error cannot be written to.
     pub(super) fn tell(&self, ui: &mut Ui) -> io::Result<()> {
         let word = ui.err.paint(Tone::Critical, "error:");
-        // Each line by itself: an escaped line break inside a sentence would only be noise.
-        let line = format!("{word} {}", plain(&self.message));
+        let line = format!("{word} {}", Escaped::sentence(&self.message));
         ui.err.line(line)?;
         match &self.hint {
-            Some(hint) => ui.err.line(format_args!("hint: {}", plain(hint))),
+            Some(hint) => ui
+                .err
+                .line(format_args!("hint: {}", Escaped::sentence(hint))),
             None => Ok(()),
         }
     }
-}
-
-/// A sentence that may hold untrusted text, escaped, but without the quotes that a bare value would get.
-fn plain(sentence: &str) -> String {
-    // A word in front keeps the edges of a sentence from looking like the edges of a value.
-    sentence
-        .split(' ')
-        .map(|word| {
-            if word.is_empty() {
-                String::new()
-            } else {
-                Escaped::new(word).to_string()
-            }
-        })
-        .collect::<Vec<String>>()
-        .join(" ")
 }
 
 impl From<cluster::Error> for Failure {
@@ -101,7 +86,7 @@ impl From<cluster::Error> for Failure {
 /// If standard error cannot be written to.
 pub(super) fn warn(ui: &mut Ui, message: &str) -> io::Result<()> {
     let word = ui.err.paint(Tone::Medium, "warning:");
-    let line = format!("{word} {}", plain(message));
+    let line = format!("{word} {}", Escaped::sentence(message));
     ui.err.line(line)
 }
 
@@ -110,5 +95,6 @@ pub(super) fn warn(ui: &mut Ui, message: &str) -> io::Result<()> {
 /// # Errors
 /// If standard error cannot be written to.
 pub(super) fn note(ui: &mut Ui, message: &str) -> io::Result<()> {
-    ui.err.line(format_args!("note: {}", plain(message)))
+    ui.err
+        .line(format_args!("note: {}", Escaped::sentence(message)))
 }

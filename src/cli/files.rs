@@ -201,7 +201,7 @@ impl Contents {
             }
             ("CertificateSigningRequest", _) => {
                 let why = format!(
-                    "has apiVersion {version:?}; only certificates.k8s.io/v1 is understood"
+                    "has apiVersion \"{version}\"; only certificates.k8s.io/v1 is understood"
                 );
                 self.not_one(shown, name, &why);
             }
@@ -209,7 +209,7 @@ impl Contents {
                 let why = if kind.is_empty() {
                     "is not a Kubernetes manifest".to_owned()
                 } else {
-                    format!("is a {kind:?}, not a CertificateSigningRequest")
+                    format!("is a \"{kind}\", not a CertificateSigningRequest")
                 };
                 self.not_one(shown, name, &why);
             }
@@ -254,7 +254,7 @@ impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
         while let Some((key, value)) = access.next_entry::<String, Unique>()? {
             if map.contains_key(&key) {
                 return Err(serde::de::Error::custom(format_args!(
-                    "duplicate key {key:?}"
+                    "duplicate key \"{key}\""
                 )));
             }
             map.insert(key, value.0);

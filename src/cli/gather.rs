@@ -149,7 +149,7 @@ fn plain_name(text: &str) -> Result<String, Failure> {
             Ok(name.to_owned())
         }
         Some((kind, _)) => Err(Failure::usage(format!(
-            "{kind:?} is not a CertificateSigningRequest"
+            "\"{kind}\" is not a CertificateSigningRequest"
         ))
         .hint("Name CSRs as NAME or csr/NAME.")),
     }

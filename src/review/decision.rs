@@ -77,16 +77,17 @@ impl<'a> Decision<'a> {
     /// stays as it was, uid and resourceVersion included, so that the server takes it for nothing else.
     ///
     /// The condition has no `lastUpdateTime`: the server sets it by its own clock.
-    #[must_use]
-    pub fn object(&self, wording: &Wording) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// If the object holds what cannot be written back as it was read, such as a number beyond all bounds.
+    pub fn object(&self, wording: &Wording) -> Result<Vec<u8>, serde_json::Error> {
         let condition = json!({
             "type": self.verdict.condition_type(),
             "status": "True",
             "reason": wording.reason.clone().unwrap_or_else(|| self.reason()),
             "message": wording.message.clone().unwrap_or_else(|| self.message()),
         });
-        let mut object: Map<String, Value> =
-            serde_json::from_str(self.reviewed.object.get()).unwrap_or_default();
+        let mut object: Map<String, Value> = serde_json::from_str(self.reviewed.object.get())?;
         // Items of a list do not say what they are.
         object
             .entry("apiVersion")
@@ -103,7 +104,7 @@ impl<'a> Decision<'a> {
             Some(conditions) => conditions.push(condition),
             None => *conditions = json!([condition]),
         }
-        Value::Object(object).to_string().into_bytes()
+        serde_json::to_vec(&object)
     }
 
     fn reason(&self) -> String {

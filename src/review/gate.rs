@@ -37,11 +37,21 @@ pub enum Challenge {
     },
 }
 
-/// What forbids an approval in every mode.
+/// What forbids a decision in every mode.
 ///
 /// # Errors
-/// If it is unreviewable, failed, or being deleted.
-pub fn approvable(reviewed: &Reviewed) -> Result<(), Refusal> {
+/// If the server would not know which object is meant: without uid and resourceVersion a decision could
+/// hit another one. An approval also if it is unreviewable, failed, or being deleted.
+pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
+    let metadata = &reviewed.csr().metadata;
+    if metadata.uid.is_none() || metadata.resource_version.is_none() {
+        return Err(Refusal(
+            "the server sent it without uid or resourceVersion".to_owned(),
+        ));
+    }
+    if verdict == Verdict::Denied {
+        return Ok(());
+    }
     if let Some(finding) = reviewed.assessment().unreviewable() {
         return Err(Refusal(format!(
             "it is unreviewable: {} [{}]",
@@ -70,8 +80,8 @@ pub fn unattended<'a>(
     limits: &Limits,
     named: bool,
 ) -> Result<Decision<'a>, Refusal> {
+    decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
-        approvable(reviewed)?;
         let blocking: Vec<&Finding> = reviewed
             .assessment()
             .findings
@@ -116,10 +126,10 @@ fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {
 /// # Errors
 /// If it is not offered at all.
 pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Refusal> {
+    decidable(reviewed, verdict)?;
     if verdict == Verdict::Denied {
         return Ok(Challenge::YesNo);
     }
-    approvable(reviewed)?;
     let (what, text) = match reviewed.assessment().risk() {
         Severity::Critical => decisive(reviewed),
         Severity::High => ("the CSR's name", reviewed.csr().name.clone()),
@@ -178,8 +188,6 @@ pub fn answered<'a>(
 /// # Errors
 /// If it may never be approved.
 pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, Refusal> {
-    if verdict == Verdict::Approved {
-        approvable(reviewed)?;
-    }
+    decidable(reviewed, verdict)?;
     Ok(Decision::new(reviewed, verdict))
 }

@@ -367,6 +367,10 @@ fn imitation(case: &Case<'_>, name: &str) -> Vec<Hit> {
         let message = "looks as if it began with system:, and does not";
         return hit(case.identity(High), message, name);
     }
+    if ADMIN_LIKE.contains(&name.to_ascii_lowercase().as_str()) {
+        let message = "sounds like an administrator; the name carries nothing unless it is bound";
+        return hit(Low, message, name);
+    }
     let letters: Vec<char> = seen.chars().collect();
     let bare = without_separators(&seen);
     let near = targets().iter().find(|target| {
@@ -378,10 +382,6 @@ fn imitation(case: &Case<'_>, name: &str) -> Vec<Hit> {
             format!("is nearly {}", target.name),
             name,
         );
-    }
-    if ADMIN_LIKE.contains(&name.to_ascii_lowercase().as_str()) {
-        let message = "sounds like an administrator; the name carries nothing unless it is bound";
-        return hit(Low, message, name);
     }
     quiet()
 }
