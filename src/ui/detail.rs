@@ -196,7 +196,7 @@ impl Detail<'_> {
             )?,
         }
         if csr.usages.is_empty() {
-            self.field("Usages", "none")?;
+            self.field("Usages", "(none)")?;
         } else {
             self.text("Usages", &csr.usages.join(", "))?;
         }
