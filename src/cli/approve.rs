@@ -29,9 +29,6 @@ Examples:
   kubectl csr-review approve -f csr.yaml           # only if it is what the file says
   kubectl csr-review approve jane --dry-run=server # would the server take it?")]
 pub(super) struct Approve {
-    #[command(flatten)]
-    common: Common,
-
     /// With --yes: the highest risk that passes.
     #[arg(long, value_name = "SEVERITY", requires = "yes", default_value = "medium",
           value_parser = up_to_high())]
@@ -40,6 +37,9 @@ pub(super) struct Approve {
     /// With --yes: let this rule's findings pass; may be repeated. A critical one only for a named CSR.
     #[arg(long, value_name = "RULE", requires = "yes", value_parser = known_rule)]
     accept: Vec<&'static Rule>,
+
+    #[command(flatten)]
+    common: Common,
 }
 
 /// Deny CSRs after showing them
@@ -56,9 +56,6 @@ pub(super) struct Deny {
 /// What approvals and denials have in common.
 #[derive(ClapArgs, Clone, Debug)]
 struct Common {
-    #[command(flatten)]
-    selection: Selection,
-
     /// Decide without asking.
     #[arg(short, long)]
     yes: bool,
@@ -82,6 +79,9 @@ struct Common {
     /// Output format of the results.
     #[arg(short, long, value_enum, default_value_t)]
     output: Format,
+
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// Critical findings never pass by a threshold.

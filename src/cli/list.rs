@@ -20,9 +20,6 @@ Examples:
   kubectl csr-review list --all -o wide            # everything, with keys, names and findings
   kubectl csr-review list -f manifests/ --fail-on high   # a gate for CI: exit code 3")]
 pub(super) struct Args {
-    #[command(flatten)]
-    selection: Selection,
-
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
@@ -34,6 +31,9 @@ pub(super) struct Args {
     /// Exit with code 3 if a CSR has at least this risk, is unreviewable, or cannot be read.
     #[arg(long, value_name = "SEVERITY", value_enum)]
     fail_on: Option<Severity>,
+
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// How a list is written.

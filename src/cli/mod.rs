@@ -49,12 +49,13 @@ Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 refused, 4 changed since
 5 declined, 130 interrupted."
 )]
 struct Cli {
-    #[command(flatten)]
-    connection: ConnectionOptions,
-
     /// When to use colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: ColorChoice,
+
+    // Last, as its heading would hold for whatever follows.
+    #[command(flatten)]
+    connection: ConnectionOptions,
 
     #[command(subcommand)]
     command: Verb,
@@ -69,7 +70,8 @@ enum Verb {
     Deny(approve::Deny),
     Explain(explain::Args),
     Completion(completion::Args),
-    #[command(name = "__complete", hide = true)]
+    // Asked for by kubectl, not by a person; see `main`.
+    #[command(skip)]
     Complete(completion::Complete),
 }
 
@@ -91,10 +93,17 @@ impl Context {
 #[must_use]
 pub fn main() -> ExitCode {
     let env = Env::process();
-    let cli = match Cli::command()
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    let cli = match completion::Complete::asked(std::env::args_os()) {
+        Some(complete) => Ok(Cli {
+            connection: ConnectionOptions::default(),
+            color: ColorChoice::Never,
+            command: Verb::Complete(complete),
+        }),
+        None => Cli::command()
+            .try_get_matches()
+            .and_then(|matches| Cli::from_arg_matches(&matches)),
+    };
+    let cli = match cli {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };

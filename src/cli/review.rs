@@ -22,9 +22,6 @@ Examples:
   kubectl csr-review review                        # each pending CSR: approve, deny or skip
   kubectl csr-review review --min-risk high        # only the dangerous ones")]
 pub(super) struct Args {
-    #[command(flatten)]
-    selection: Selection,
-
     /// Reason of the conditions: a word for machines.
     #[arg(long, value_name = "WORD")]
     reason: Option<String>,
@@ -32,6 +29,9 @@ pub(super) struct Args {
     /// Message of the conditions: a text for people.
     #[arg(long, value_name = "TEXT")]
     message: Option<String>,
+
+    #[command(flatten)]
+    selection: Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {

@@ -17,12 +17,12 @@ Examples:
   kubectl csr-review show -f request.pem           # a request without any cluster
   kubectl csr-review show jane -o json | jq .items[0].findings")]
 pub(super) struct Args {
-    #[command(flatten)]
-    selection: Selection,
-
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
+
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// How CSRs are shown.

@@ -10,7 +10,7 @@ use super::{
 pub struct Rule {
     /// The name to accept it by, in kebab case.
     pub id: &'static str,
-    /// What it looks for, in a few words.
+    /// What it looks for, in a few words that go on after "fires if a CSR".
     pub title: &'static str,
     /// The highest severity that it can have.
     pub severity: Severity,
@@ -96,6 +96,10 @@ mod tests {
             ] {
                 assert!(text.ends_with('.'), "{}: {field}: {text}", rule.id);
             }
+            // It goes on after "fires if a CSR".
+            let verb = rule.title.split(' ').next().unwrap_or_default();
+            let third_person = verb.ends_with('s') || verb == "would";
+            assert!(third_person, "{}: {}", rule.id, rule.title);
             assert!(!rule.title.ends_with('.'), "{}", rule.id);
             assert!(rule.severity > Severity::None, "{}", rule.id);
         }

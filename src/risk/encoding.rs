@@ -14,7 +14,7 @@ const HUGE: usize = 64 * 1024;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "request-refused",
-        title: "the API server would refuse the request",
+        title: "holds a request that the API server would refuse",
         severity: Critical,
         why: "The API server checks every request when it is created, so this one is restored, forged, or never was on a server.",
         advice: "Do not approve it. On a cluster: delete it; such a CSR can often be neither approved nor denied.",

@@ -9,7 +9,7 @@ use super::catalogue::Rule;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "ext-ca",
-        title: "the request asks to be a CA",
+        title: "asks to be a CA",
         severity: Critical,
         why: "Built-in signers never sign a CA; a signer that copies extensions would hand out every identity at once.",
         advice: "Deny it.",
@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "ext-ambiguous",
-        title: "the request asks for extensions in more than one place",
+        title: "asks for extensions in more than one place",
         severity: High,
         why: "Readers differ in which place counts, so the reviewer may see other names than the signer.",
         advice: "Deny it, and ask for a request with one list of extensions.",
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "ext-unusual",
-        title: "the request carries unusual extensions or attributes",
+        title: "carries unusual extensions or attributes",
         severity: Medium,
         why: "Built-in signers drop them and go by the CSR alone; what another signer does with them is unknown.",
         advice: "Ask what they are for, and for a request that says the same as the CSR.",

@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "key-unusual",
-        title: "the key is of an unusual kind",
+        title: "has a key of an unusual kind",
         severity: Medium,
         why: "Signers, servers and clients differ in what they do with it.",
         advice: "Ask for a request with an ECDSA P-256, Ed25519 or RSA 2048 key.",
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "sig-unverifiable",
-        title: "the proof of possession cannot be checked here",
+        title: "has a proof of possession that cannot be checked here",
         severity: High,
         why: "Without it nobody knows that the requestor holds the key: it may belong to somebody else.",
         advice: "Ask for a request signed in a usual way.",

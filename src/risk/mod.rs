@@ -20,7 +20,7 @@ mod signer;
 mod text;
 
 pub use catalogue::{Rule, rule, rules};
-pub use names::PRIVILEGED;
+pub use names::{Kind, Match, PRIVILEGED, Privileged};
 pub use severity::Severity;
 pub use signer::signer_maximum;
 

@@ -195,7 +195,11 @@ impl Detail<'_> {
                 "none named; judged as for kubernetes.io/kube-apiserver-client",
             )?,
         }
-        self.text("Usages", &csr.usages.join(", "))?;
+        if csr.usages.is_empty() {
+            self.field("Usages", "(none)")?;
+        } else {
+            self.text("Usages", &csr.usages.join(", "))?;
+        }
         let lifetime = match csr.expiration_seconds {
             Some(seconds) => format!(
                 "{} asked for ({seconds} seconds)",

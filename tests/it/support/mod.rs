@@ -6,6 +6,7 @@
 
 pub(crate) mod apiserver;
 pub(crate) mod env;
+pub(crate) mod generated;
 pub(crate) mod http;
 pub(crate) mod pty;
 pub(crate) mod request;

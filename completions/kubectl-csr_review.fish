@@ -1,0 +1,302 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_kubectl_csr_review_global_optspecs
+    string join \n color= kubeconfig= context= cluster= user= as= as-group= as-uid= s/server= token= client-certificate= client-key= certificate-authority= tls-server-name= insecure-skip-tls-verify request-timeout= n/namespace= h/help V/version
+end
+
+function __fish_kubectl_csr_review_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_kubectl_csr_review_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_kubectl_csr_review_using_subcommand
+    set -l cmd (__fish_kubectl_csr_review_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s V -l version -d 'Print version'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
+wide\t'More columns'
+json\t'The documented JSON'
+yaml\t'The same as YAML'
+name\t'One name a line, for kubectl'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l fail-on -d 'Exit with code 3 if a CSR has at least this risk, is unreviewable, or cannot be read' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+json\t'The documented JSON'
+yaml\t'The same as YAML'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l reason -d 'Reason of the conditions: a word for machines' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l message -d 'Message of the conditions: a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l max-risk -d 'With --yes: the highest risk that passes' -r -f -a "none\t''
+info\t''
+low\t''
+medium\t''
+high\t''"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l accept -d 'With --yes: let this rule\'s findings pass; may be repeated. A critical one only for a named CSR' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l expect -d 'Decide only if the CSR has this fingerprint; NAME= may be left out for a single CSR' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l reason -d 'Reason of the condition: a word for machines' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l message -d 'Message of the condition: a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
+server\t'Sent, checked by the server in full, and not stored'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l expect -d 'Decide only if the CSR has this fingerprint; NAME= may be left out for a single CSR' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l reason -d 'Reason of the condition: a word for machines' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l message -d 'Message of the condition: a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
+server\t'Sent, checked by the server in full, and not stored'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
