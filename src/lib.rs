@@ -1,20 +1,26 @@
-//! Safe review of Kubernetes CertificateSigningRequests.
+//! Safe review of Kubernetes `CertificateSigningRequest`s.
 //!
 //! ```text
-//! cluster or files ─► csr::Csr ─► risk::assess ─► Assessment ─► ui: list, show
+//! cluster or files ─► csr::Csr ─► risk::assess(&Csr, &Facts) ─► Assessment ─► ui: list, show
 //!                                                    │
-//!                          prompt, --yes ────────────┴─► review::Decision ─► cluster: PUT …/approval
+//!                          prompt · --yes ───────────┴─► review::Decision ─► cluster: PUT …/approval
 //! ```
 //!
 //! Data goes one way. Everything left of a `Decision` is pure: no I/O, no clock but the one passed in, no
-//! terminal. Untrusted text reaches a terminal only through [`ui::Escaped`].
+//! terminal. A `Decision` comes out of `review::gate` alone, which wants a judged CSR. Untrusted text
+//! reaches a terminal only through [`ui::Escaped`].
 
+mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
+pub mod review;
+pub mod risk;
+pub mod ui;
+
+pub use cli::{Exit, main};
+
 /// Requests and CSR objects for tests, shared with the integration tests.
 #[cfg(test)]
 #[path = "../tests/it/support/request.rs"]
-pub(crate) mod request_builder;
-pub mod risk;
-pub mod ui;
+mod request_builder;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program under its own name, to which `kubectl csr review` answers.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    csr_review::main()
+}

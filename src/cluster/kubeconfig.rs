@@ -169,7 +169,11 @@ fn explain(path: &Path, error: &KubeconfigError) -> Error {
     let path = path.display();
     let message = match error {
         KubeconfigError::ReadConfig(cause, _) => {
-            format!("cannot read the kubeconfig {path}: {}", cause.kind())
+            let why = match cause.kind() {
+                std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+                kind => kind.to_string(),
+            };
+            format!("cannot read the kubeconfig {path}: {why}")
         }
         KubeconfigError::Parse(cause) => {
             let place = match cause.location() {

@@ -8,8 +8,6 @@
 //! - objects stay the JSON that the server sent ([`Cluster::list`], [`Cluster::get`], [`Cluster::put_approval`]);
 //! - an [`Error`] is one sentence and a hint. All texts in it are raw: whoever shows them escapes them.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
-
 mod answer;
 mod connection;
 mod credentials;

@@ -243,9 +243,10 @@ impl<'a> AlgorithmIdentifier<'a> {
         let sequence = reader.expect(tag::SEQUENCE)?;
         let mut inner = Reader::new(sequence.contents);
         let oid = Oid::from_contents(inner.expect(tag::OBJECT_IDENTIFIER)?.contents)?;
-        let parameters = match inner.is_empty() {
-            true => None,
-            false => Some(inner.element()?),
+        let parameters = if inner.is_empty() {
+            None
+        } else {
+            Some(inner.element()?)
         };
         Ok(Self {
             oid,

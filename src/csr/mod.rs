@@ -91,8 +91,8 @@ pub struct Metadata {
 pub struct Manager {
     /// The field manager.
     pub name: String,
-    /// The subresource written through, or "".
-    pub subresource: String,
+    /// The verdict whose condition it wrote last.
+    pub verdict: Option<Verdict>,
     /// When, by the server's clock.
     pub time: Option<Timestamp>,
 }
@@ -226,9 +226,7 @@ impl Csr {
         if let Some(error) = &self.request.error {
             return Some(format!("the API server refuses the request: {error}"));
         }
-        if self.signer_name.is_none() {
-            return None;
-        }
+        self.signer_name.as_ref()?;
         let content = self.request.accepted()?;
         self.signer().refusal(content, &self.usages)
     }

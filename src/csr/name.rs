@@ -241,14 +241,11 @@ impl fmt::Display for Name {
                     None => write!(f, "{}", attribute.oid)?,
                 }
                 f.write_char('=')?;
-                match attribute.text() {
-                    Some(text) => write_rfc4514(f, text)?,
-                    None => {
-                        f.write_char('#')?;
-                        for octet in &attribute.der {
-                            write!(f, "{octet:02x}")?;
-                        }
-                    }
+                if let Some(text) = attribute.text() {
+                    write_rfc4514(f, text)?;
+                } else {
+                    f.write_char('#')?;
+                    f.write_str(&super::hex(&attribute.der))?;
                 }
             }
         }

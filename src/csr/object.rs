@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{Condition, Csr, Manager, Metadata, Request, Requestor, Source, State};
+use super::{Condition, Csr, Manager, Metadata, Request, Requestor, Source, State, Verdict};
 
 /// A CSR that cannot be read. The name is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,10 +43,24 @@ struct ObjectMeta {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ManagedFields {
     manager: Option<String>,
-    subresource: Option<String>,
     time: Option<String>,
+    fields_v1: Option<Box<RawValue>>,
+}
+
+impl ManagedFields {
+    /// The verdict whose condition is among the fields: their JSON has it as a key of its own.
+    fn verdict(&self) -> Option<Verdict> {
+        let fields = self.fields_v1.as_ref()?.get();
+        [Verdict::Approved, Verdict::Denied]
+            .into_iter()
+            .find(|verdict| {
+                let key = format!(r#"k:{{\"type\":\"{}\"}}"#, verdict.condition_type());
+                fields.contains(&key)
+            })
+    }
 }
 
 #[derive(Deserialize)]
@@ -139,8 +154,8 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
                 .unwrap_or_default()
                 .into_iter()
                 .map(|entry| Manager {
+                    verdict: entry.verdict(),
                     name: entry.manager.unwrap_or_default(),
-                    subresource: entry.subresource.unwrap_or_default(),
                     time: entry.time.and_then(|time| time.parse().ok()),
                 })
                 .collect(),

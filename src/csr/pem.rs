@@ -11,7 +11,7 @@ use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 /// The only block type that the API server accepts (`ParseCSR` in pkg/apis/certificates/helpers.go).
-pub const LABEL: &str = "CERTIFICATE REQUEST";
+pub(super) const LABEL: &str = "CERTIFICATE REQUEST";
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 /// With its line break: an END line counts only at the start of a line.
@@ -26,7 +26,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// A decoded block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
+pub(super) struct Block {
     /// The type, as between `-----BEGIN ` and `-----`.
     pub label: Vec<u8>,
     /// The contents, decoded from base64.
@@ -54,7 +54,7 @@ pub enum Deviation {
 ///
 /// Source: `Decode` in encoding/pem of Go, as changed for CVE-2025-61723.
 #[must_use]
-pub fn decode(data: &[u8]) -> Option<Block> {
+pub(super) fn decode(data: &[u8]) -> Option<Block> {
     let mut rest = data;
     while let Some(end) = find(rest, END) {
         let after_end = &rest[end + END.len()..];
@@ -169,7 +169,7 @@ fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 /// How this armour differs from one plain block of type [`LABEL`]: lines of base64 of one length (the last
 /// may be shorter), LF or CRLF throughout, nothing around it but a final line break.
 #[must_use]
-pub fn deviations(data: &[u8]) -> Vec<Deviation> {
+pub(super) fn deviations(data: &[u8]) -> Vec<Deviation> {
     let begin = [BEGIN, LABEL.as_bytes(), DASHES].concat();
     let end = [&END[1..], LABEL.as_bytes(), DASHES].concat();
     let mut found = Vec::new();

@@ -145,9 +145,9 @@ impl Pkcs10 {
         let attributes = fields.attributes.iter().map(Attribute::read).collect();
         let extensions = extensions(&fields.attributes)?;
         let mut san = SubjectAltNames::default();
-        for (oid, _, value) in &extensions {
-            if *oid == *SUBJECT_ALT_NAME {
-                san = SubjectAltNames::parse(value)?;
+        for extension in &extensions {
+            if extension.oid == *SUBJECT_ALT_NAME {
+                san = SubjectAltNames::parse(extension.value)?;
             }
         }
         let signature = Signature::check(&identifier, &key, info.full, &signature);
@@ -171,11 +171,11 @@ impl Pkcs10 {
             san,
             extensions: extensions
                 .into_iter()
-                .map(|(oid, critical, value)| Extension {
-                    content: content(&oid, value),
-                    length: value.len(),
-                    oid,
-                    critical,
+                .map(|extension| Extension {
+                    content: content(&extension.oid, extension.value),
+                    length: extension.value.len(),
+                    oid: extension.oid,
+                    critical: extension.critical,
                 })
                 .collect(),
             attributes,
@@ -194,7 +194,7 @@ impl Pkcs10 {
     }
 }
 
-/// CertificationRequestInfo, field by field.
+/// `CertificationRequestInfo`, field by field.
 struct Info<'a> {
     version: i64,
     subject: &'a [u8],
@@ -263,7 +263,7 @@ impl Attribute {
                 reader.element().and_then(|_| reader.element()).is_ok() && !reader.is_empty();
             let inside = extension_elements(&values[0]).is_ok_and(|list| {
                 list.iter()
-                    .any(|element| extension(element).is_ok_and(|(_, _, _, leftover)| leftover))
+                    .any(|element| extension(element).is_ok_and(|found| found.leftover))
             });
             Self::ExtensionRequest {
                 values: values.len(),
@@ -279,11 +279,11 @@ impl Attribute {
     }
 }
 
-/// Every requested extension: its type, its critical flag and its value.
+/// Every requested extension.
 ///
 /// Source: `parseCSRExtensions` in Go's crypto/x509.
-fn extensions<'a>(attributes: &[der::Element<'a>]) -> Result<Vec<(Oid, bool, &'a [u8])>, Refusal> {
-    let mut all: Vec<(Oid, bool, &'a [u8])> = Vec::new();
+fn extensions<'a>(attributes: &[der::Element<'a>]) -> Result<Vec<RawExtension<'a>>, Refusal> {
+    let mut all: Vec<RawExtension<'a>> = Vec::new();
     for element in attributes {
         let Some((oid, values)) = attribute(element) else {
             continue;
@@ -292,13 +292,13 @@ fn extensions<'a>(attributes: &[der::Element<'a>]) -> Result<Vec<(Oid, bool, &'a
             continue;
         };
         for element in extension_elements(first)? {
-            let (oid, critical, value, _) = extension(&element)?;
-            if all.iter().any(|(known, _, _)| *known == oid) {
+            let found = extension(&element)?;
+            if all.iter().any(|known| known.oid == found.oid) {
                 return Err(Refusal::new(
                     "x509: certificate request contains duplicate requested extensions",
                 ));
             }
-            all.push((oid, critical, value));
+            all.push(found);
         }
     }
     Ok(all)
@@ -319,8 +319,17 @@ fn extension_elements<'a>(value: &der::Element<'a>) -> Result<Vec<der::Element<'
     Ok(elements)
 }
 
-/// One Extension: type, critical flag, value, and whether something stood behind it.
-fn extension<'a>(element: &der::Element<'a>) -> Result<(Oid, bool, &'a [u8], bool), Refusal> {
+/// An Extension (RFC 5280 §4.1) before anybody looks into its value.
+struct RawExtension<'a> {
+    oid: Oid,
+    critical: bool,
+    value: &'a [u8],
+    /// Whether something stood behind the value; Go passes it over.
+    leftover: bool,
+}
+
+/// Reads one Extension.
+fn extension<'a>(element: &der::Element<'a>) -> Result<RawExtension<'a>, Refusal> {
     let mut reader = Reader::new(element.contents);
     let oid = Oid::from_contents(reader.expect(tag::OBJECT_IDENTIFIER)?.contents)?;
     let mut next = reader.element()?;
@@ -334,7 +343,12 @@ fn extension<'a>(element: &der::Element<'a>) -> Result<(Oid, bool, &'a [u8], boo
             "asn1: structure error: tags don't match (4 vs {next})"
         )));
     }
-    Ok((oid, critical, next.contents, !reader.is_empty()))
+    Ok(RawExtension {
+        oid,
+        critical,
+        value: next.contents,
+        leftover: !reader.is_empty(),
+    })
 }
 
 /// What an extension asks for. Only shown and judged: built-in signers carry the SAN alone.
@@ -350,7 +364,7 @@ fn content(oid: &Oid, value: &[u8]) -> ExtensionContent {
             }),
         [2, 5, 29, 15] => KeyUsage::from_der(value)
             .map_or(ExtensionContent::Unknown, |(_, usage)| {
-                ExtensionContent::KeyUsage(key_usages(&usage))
+                ExtensionContent::KeyUsage(key_usages(usage))
             }),
         [2, 5, 29, 37] => ExtendedKeyUsage::from_der(value)
             .map_or(ExtensionContent::Unknown, |(_, usage)| {
@@ -360,7 +374,7 @@ fn content(oid: &Oid, value: &[u8]) -> ExtensionContent {
     }
 }
 
-fn key_usages(usage: &x509_parser::extensions::KeyUsage) -> Vec<&'static str> {
+fn key_usages(usage: x509_parser::extensions::KeyUsage) -> Vec<&'static str> {
     const NAMES: [&str; 9] = [
         "digitalSignature",
         "nonRepudiation",

@@ -208,11 +208,12 @@ fn pss(parameters: &Element<'_>) -> Option<Scheme> {
             .is_none_or(|parameters| parameters.full == [0x05, 0x00])
     };
     let is_mgf1 = mask.oid == *[1, 2, 840, 113_549, 1, 1, 8].as_slice();
-    if !(plain(&hash) && plain(&mask_hash))
-        || !is_mgf1
-        || mask_hash.oid != hash.oid
-        || !trailer_is_default
-    {
+    let usual = plain(&hash)
+        && plain(&mask_hash)
+        && is_mgf1
+        && mask_hash.oid == hash.oid
+        && trailer_is_default;
+    if !usual {
         return None;
     }
     match (hash.oid.arcs(), salt.contents) {

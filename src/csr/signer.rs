@@ -70,10 +70,9 @@ impl Signer {
     pub fn logs_in(self, usages: &[String]) -> Option<bool> {
         match self {
             Self::KubeApiserverClient | Self::KubeApiserverClientKubelet => Some(true),
-            Self::KubeletServing => Some(false),
             Self::LegacyUnknown => Some(usage::authenticates_client(usages)),
             Self::Reserved | Self::Custom if usage::authenticates_client(usages) => None,
-            Self::Reserved | Self::Custom => Some(false),
+            Self::KubeletServing | Self::Reserved | Self::Custom => Some(false),
         }
     }
 

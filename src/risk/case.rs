@@ -1,7 +1,7 @@
 //! One CSR as the rules see it: effective values, computed once.
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Pkcs10, Requestor, Signer, Source, usage};
+use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
 use crate::facts::Facts;
 
 use super::Severity;
@@ -89,10 +89,6 @@ impl<'a> Case<'a> {
 
     pub(super) fn requestor(&self) -> Option<&'a Requestor> {
         self.csr.requestor.as_ref()
-    }
-
-    pub(super) fn from_file(&self) -> bool {
-        self.csr.source != Source::Cluster
     }
 
     /// The severity of an identity: one step lower where the certificate cannot log in.

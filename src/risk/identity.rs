@@ -308,57 +308,94 @@ fn imitated() -> impl Iterator<Item = &'static str> {
     )
 }
 
-/// Folding is costly and most names are plain: the targets are folded once.
-fn targets() -> &'static [(String, &'static str)] {
-    static TARGETS: std::sync::OnceLock<Vec<(String, &'static str)>> = std::sync::OnceLock::new();
-    TARGETS.get_or_init(|| imitated().map(|name| (folded(name), name)).collect())
+/// A name worth imitating, ready to be compared with.
+struct Target {
+    name: &'static str,
+    folded: String,
+    letters: Vec<char>,
+    bare: String,
+}
+
+/// Folding is costly, so the targets are folded once.
+fn targets() -> &'static [Target] {
+    static TARGETS: std::sync::OnceLock<Vec<Target>> = std::sync::OnceLock::new();
+    TARGETS.get_or_init(|| {
+        imitated()
+            .map(|name| {
+                let folded = folded(name);
+                Target {
+                    name,
+                    letters: folded.chars().collect(),
+                    bare: without_separators(&folded),
+                    folded,
+                }
+            })
+            .collect()
+    })
+}
+
+/// The reserved prefix as [`folded`] leaves it, which is not as it is written.
+fn reserved_folded() -> &'static str {
+    static PREFIX: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    PREFIX.get_or_init(|| folded("system:"))
 }
 
 fn lookalike(case: &Case<'_>) -> Vec<Hit> {
     let user = (!case.user.is_empty()).then_some((Kind::User, case.user));
-    let names = user.into_iter().chain(
-        case.groups
-            .iter()
-            .map(|group| (Kind::Group, group.as_str())),
-    );
-    let mut hits = Vec::new();
-    for (kind, name) in names {
-        if is_spoken_for(kind, name) || name == KUBEADM_ADMINS || name.len() > 256 {
-            continue;
-        }
-        let seen = folded(name);
-        if let Some((_, target)) = targets().iter().find(|(target, _)| *target == seen) {
-            let message = format!("looks like {target}, and is another name");
-            hits.extend(hit(case.identity(High), message, name));
-        } else if seen.starts_with(&folded("system:")) && !name.starts_with("system:") {
-            let message = "looks as if it began with system:, and does not";
-            hits.extend(hit(case.identity(High), message, name));
-        } else if let Some((_, target)) = targets()
-            .iter()
-            .find(|(target, _)| target.len() >= 8 && is_near(&seen, target))
-        {
-            let message = format!("is nearly {target}");
-            hits.extend(hit(case.identity(Medium), message, name));
-        } else if ADMIN_LIKE.contains(&name.to_ascii_lowercase().as_str()) {
-            let message =
-                "sounds like an administrator; the name carries nothing unless it is bound";
-            hits.extend(hit(Low, message, name));
-        }
-    }
-    hits
+    let groups = case
+        .groups
+        .iter()
+        .map(|group| (Kind::Group, group.as_str()));
+    user.into_iter()
+        .chain(groups)
+        .filter(|(kind, name)| {
+            !is_spoken_for(*kind, name) && *name != KUBEADM_ADMINS && name.len() <= 256
+        })
+        .flat_map(|(_, name)| imitation(case, name))
+        .collect()
 }
 
-/// Whether two texts differ by one edit, or by separators only.
-fn is_near(one: &str, other: &str) -> bool {
-    let bare = |text: &str| text.replace(['-', '_', '.', ':'], "");
-    if bare(one) == bare(other) {
-        return true;
+fn imitation(case: &Case<'_>, name: &str) -> Vec<Hit> {
+    let seen = folded(name);
+    if let Some(target) = targets().iter().find(|target| target.folded == seen) {
+        let letters = super::text::code_points(name);
+        let message = format!("looks like {}, and is another name{letters}", target.name);
+        return hit(case.identity(High), message, name);
     }
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let reserved = seen.starts_with(reserved_folded()) && !name.starts_with("system:");
+    if reserved {
+        let message = "looks as if it began with system:, and does not";
+        return hit(case.identity(High), message, name);
+    }
+    if ADMIN_LIKE.contains(&name.to_ascii_lowercase().as_str()) {
+        let message = "sounds like an administrator; the name carries nothing unless it is bound";
+        return hit(Low, message, name);
+    }
+    let letters: Vec<char> = seen.chars().collect();
+    let bare = without_separators(&seen);
+    let near = targets().iter().find(|target| {
+        target.letters.len() >= 8 && (target.bare == bare || is_one_edit(&target.letters, &letters))
+    });
+    if let Some(target) = near {
+        return hit(
+            case.identity(Medium),
+            format!("is nearly {}", target.name),
+            name,
+        );
+    }
+    quiet()
+}
+
+fn without_separators(text: &str) -> String {
+    text.replace(['-', '_', '.', ':'], "")
+}
+
+/// Whether one insertion, deletion or substitution makes one text the other.
+fn is_one_edit(one: &[char], other: &[char]) -> bool {
     if one.len().abs_diff(other.len()) > 1 {
         return false;
     }
-    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let rest = one.len().min(other.len()) - start;
     let end = one
         .iter()
@@ -443,9 +480,10 @@ fn extra_attributes(case: &Case<'_>) -> Vec<Hit> {
         .collect();
     let dropped: Vec<_> = extra
         .iter()
+        .copied()
         .filter(|attribute| !attribute.is_carried())
         .collect();
-    let name = |attribute: &&&crate::csr::NameAttribute| {
+    let name = |attribute: &crate::csr::NameAttribute| {
         attribute
             .short_name()
             .map_or_else(|| attribute.oid.to_string(), str::to_owned)
@@ -461,14 +499,14 @@ fn extra_attributes(case: &Case<'_>) -> Vec<Hit> {
             "",
         )
     } else if !dropped.is_empty() {
-        let names: Vec<String> = dropped.iter().map(|attribute| name(&attribute)).collect();
+        let names: Vec<String> = dropped.into_iter().map(name).collect();
         hit(
             Medium,
             "has attributes that built-in signers drop and others may keep",
             joined(&names),
         )
     } else if !extra.is_empty() {
-        let names: Vec<String> = extra.iter().map(|attribute| name(&attribute)).collect();
+        let names: Vec<String> = extra.into_iter().map(name).collect();
         hit(
             Info,
             "has attributes that take no part in a login",

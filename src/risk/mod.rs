@@ -90,7 +90,7 @@ pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let case = Case::new(csr, facts, doomed.as_deref());
     let mut findings: Vec<Finding> = rules().flat_map(|rule| rule.check(&case)).collect();
     // Stable: within a severity the order of the catalogue holds.
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Assessment {
         findings,
         doomed,

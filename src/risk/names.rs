@@ -411,8 +411,7 @@ pub(super) fn known(kind: Kind, name: &str) -> Option<&'static Privileged> {
     })
 }
 
-/// ServiceAccounts of kube-system whose rights amount to the whole cluster
-/// (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go).
+/// Namespaces of components that run a cluster: their service accounts have rights to match.
 pub(super) const POWERFUL_SERVICE_ACCOUNT_NAMESPACES: [&str; 12] = [
     "kube-system",
     "kube-public",

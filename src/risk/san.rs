@@ -160,8 +160,8 @@ fn wildcard(case: &Case<'_>) -> Vec<Hit> {
         let rest = name.strip_prefix("*.").unwrap_or_default();
         !rest.contains('.')
             || rest.contains('*')
-            || rest.ends_with(".svc")
-            || rest.contains(".svc.")
+            || format!("{rest}.").contains(".svc.")
+            || rest == "svc"
             || rest == "cluster.local"
     });
     let (severity, message) = if wide {

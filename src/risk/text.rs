@@ -56,6 +56,15 @@ fn is_control(c: char) -> bool {
             | '\u{61c}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The first characters of a text that are not ASCII, by number: letters of other scripts look alike.
+pub(super) fn code_points(text: &str) -> String {
+    let mut list = String::new();
+    for c in text.chars().filter(|c| !c.is_ascii()).take(5) {
+        let _ = write!(list, " U+{:04X}", u32::from(c));
+    }
+    list
+}
+
 /// Every text that a person may be shown, with what it is and whether it decides.
 fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
     let csr = case.csr;
@@ -113,11 +122,14 @@ fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
 }
 
 /// The worst text for which `judge` has something to say.
-fn worst(case: &Case<'_>, judge: impl Fn(&str, bool) -> Option<(Severity, String)>) -> Vec<Hit> {
+fn worst(
+    case: &Case<'_>,
+    judge: impl Fn(&str, &str, bool) -> Option<(Severity, String)>,
+) -> Vec<Hit> {
     let found = texts(case)
         .into_iter()
         .filter_map(|(what, text, decides)| {
-            judge(text, decides).map(|(severity, message)| (severity, what, message, text))
+            judge(what, text, decides).map(|(severity, message)| (severity, what, message, text))
         })
         .reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
     match found {
@@ -127,7 +139,7 @@ fn worst(case: &Case<'_>, judge: impl Fn(&str, bool) -> Option<(Severity, String
 }
 
 fn control(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |_, text, decides| {
         text.chars().any(is_control).then(|| {
             let severity = if decides { Critical } else { High };
             let message = "holds control characters or turns the direction of text";
@@ -137,7 +149,7 @@ fn control(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn invisible(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |_, text, decides| {
         let message = if text.chars().any(is_invisible) {
             "holds characters that nobody sees"
         } else if decides && (text.starts_with(' ') || text.ends_with(' ') || text.contains("  ")) {
@@ -150,7 +162,7 @@ fn invisible(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn unusual(case: &Case<'_>) -> Vec<Hit> {
-    worst(case, |text, decides| {
+    worst(case, |what, text, decides| {
         if !decides {
             return None;
         }
@@ -172,21 +184,21 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
         if marks > 3 {
             return Some((Medium, "piles marks on a letter".to_owned()));
         }
-        if length > 64 {
+        // The upper bounds of X.520 are for names in a subject; others are longer as a rule.
+        if length > 64 && matches!(what, "user" | "group") {
             return Some((Medium, format!("has {length} characters")));
         }
         if text.is_ascii() {
             return None;
-        }
-        let mut foreign = String::new();
-        for c in text.chars().filter(|c| !c.is_ascii()).take(5) {
-            let _ = write!(foreign, " U+{:04X}", u32::from(c));
         }
         let severity = if text.chars().all(|c| c.is_ascii() || c.identifier_allowed()) {
             Low
         } else {
             Medium
         };
-        Some((severity, format!("is not plain ASCII:{foreign}")))
+        Some((
+            severity,
+            format!("is not plain ASCII:{}", code_points(text)),
+        ))
     })
 }

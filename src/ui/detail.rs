@@ -14,6 +14,10 @@ use super::{Escaped, HumanDuration, Stream, Tone};
 const WIDEST: usize = 512;
 /// The column at which values start.
 const INDENT: usize = 14;
+/// The column at which what belongs to a finding starts.
+const FINDING: usize = 12;
+/// Narrower terminals break lines themselves.
+const NARROWEST: usize = 30;
 
 impl From<Severity> for Tone {
     fn from(severity: Severity) -> Self {
@@ -59,7 +63,23 @@ impl Detail<'_> {
 
     fn field(&mut self, label: &str, value: impl fmt::Display) -> io::Result<()> {
         let width = INDENT - 2;
-        self.stream.line(format_args!("  {label:<width$}{value}"))
+        self.wrapped(&format!("  {label:<width$}"), INDENT, &value.to_string())
+    }
+
+    /// Writes `text` behind `lead`; on a terminal in lines that fit, the next ones indented.
+    fn wrapped(&mut self, lead: &str, indent: usize, text: &str) -> io::Result<()> {
+        let line = format!("{lead}{text}");
+        let Some(columns) = self.stream.columns() else {
+            return self.stream.line(line);
+        };
+        let indent = " ".repeat(indent);
+        let options = textwrap::Options::new(columns.max(NARROWEST))
+            .subsequent_indent(&indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(&line, options) {
+            self.stream.line(line)?;
+        }
+        Ok(())
     }
 
     fn text(&mut self, label: &str, value: &str) -> io::Result<()> {
@@ -84,7 +104,7 @@ impl Detail<'_> {
             format!(", {} old", HumanDuration(now.duration_since(created)))
         });
         let line = format!("{title} {name} ({}{age})", csr.state.summary());
-        self.stream.line(line)?;
+        self.wrapped("", 2, &line)?;
         let word = self.stream.paint(risk.into(), risk.as_str());
         let line = format!("Risk {word}");
         self.stream.line(line)?;
@@ -94,12 +114,11 @@ impl Detail<'_> {
                 "{word} {}. It cannot be approved with this tool; it can be denied.",
                 finding.message
             );
-            self.stream.line(line)?;
+            self.wrapped("", 2, &line)?;
         }
         if let Some(why) = &assessment.doomed {
             let why = Escaped::middle_elided(why, WIDEST);
-            self.stream
-                .line(format_args!("Will not be signed: {why}"))?;
+            self.wrapped("Will not be signed: ", 2, why.as_str())?;
         }
         for finding in &assessment.findings {
             let severity = finding.severity;
@@ -108,15 +127,17 @@ impl Detail<'_> {
                 .paint(severity.into(), severity.as_str())
                 .to_string();
             let pad = " ".repeat(9_usize.saturating_sub(severity.as_str().len()));
-            let line = format!("\n  {word}{pad} {}: {}", finding.rule.id, finding.message);
-            self.stream.line(line)?;
+            self.stream.line("")?;
+            let lead = format!("  {word}{pad} ");
+            let what = format!("{}: {}", finding.rule.id, finding.message);
+            self.wrapped(&lead, FINDING, &what)?;
+            let indent = " ".repeat(FINDING);
             if !finding.evidence.is_empty() {
                 let evidence = Escaped::middle_elided(&finding.evidence, WIDEST);
-                self.stream.line(format_args!("            {evidence}"))?;
+                self.wrapped(&indent, FINDING, evidence.as_str())?;
             }
             if severity > Severity::Info {
-                self.stream
-                    .line(format_args!("            {}", finding.rule.advice))?;
+                self.wrapped(&indent, FINDING, finding.rule.advice)?;
             }
         }
         Ok(())
@@ -133,7 +154,7 @@ impl Detail<'_> {
                 self.text("User", content.subject.user())?;
                 let groups = content.subject.groups();
                 if groups.is_empty() {
-                    self.field("Groups", "none")?;
+                    self.field("Groups", "(none)")?;
                 }
                 self.list("Groups", &groups)?;
             }
@@ -174,7 +195,7 @@ impl Detail<'_> {
                 "none named; judged as for kubernetes.io/kube-apiserver-client",
             )?,
         }
-        self.field("Usages", Escaped::list(&csr.usages))?;
+        self.text("Usages", &csr.usages.join(", "))?;
         let lifetime = match csr.expiration_seconds {
             Some(seconds) => format!(
                 "{} asked for ({seconds} seconds)",
@@ -291,15 +312,17 @@ impl Detail<'_> {
 
     /// The sentence that everybody should have read before the prompt.
     fn finality(&mut self, csr: &Csr, now: Timestamp) -> io::Result<()> {
-        let line = if csr.state.is_pending() {
+        self.stream.line("")?;
+        if csr.state.is_pending() {
             let until = expiry(csr, now);
-            format!(
-                "\nAn approval cannot be taken back, and the certificate cannot be revoked: it would be valid until about {until}."
-            )
+            let line = format!(
+                "An approval cannot be taken back, and the certificate cannot be revoked: it would be valid until about {until}."
+            );
+            self.wrapped("", 0, &line)
         } else {
-            "\nIt is decided: neither an approval nor a denial can be taken back.".to_owned()
-        };
-        self.stream.line(line)
+            let line = "It is decided: neither an approval nor a denial can be taken back.";
+            self.wrapped("", 0, line)
+        }
     }
 }
 

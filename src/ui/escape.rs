@@ -42,6 +42,13 @@ impl Escaped {
         Self::render(bytes, needs_quotes(bytes))
     }
 
+    /// Escapes a sentence of ours that may quote untrusted text: nothing in it hides or moves, but unlike a value it
+    /// never stands in quotes of its own.
+    #[must_use]
+    pub fn sentence(text: &str) -> Self {
+        Self::render(text.as_bytes(), false)
+    }
+
     /// Escapes a list, joined by commas. An item that holds a comma is quoted, so that it cannot pass for two.
     #[must_use]
     pub fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Self {

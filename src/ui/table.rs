@@ -18,7 +18,11 @@ use super::{Escaped, Stream, Tone, color};
 /// Spaces between columns: kubectl's.
 const GAP: u16 = 3;
 /// The narrowest a wrapping column gets, its title apart, before rows become blocks.
-const MIN_COLUMN: usize = 8;
+const MIN_COLUMN: usize = 12;
+/// The narrowest room for the values of a block.
+const MIN_VALUE: usize = 8;
+/// The longest word that a column is kept wide enough for.
+const MAX_WORD: usize = 20;
 /// The narrowest terminal on which columns are still read as columns.
 const MIN_TERMINAL: usize = 80;
 /// The widest cell that others are aligned with: a single name of 64 KiB must not pad every row to its width.
@@ -223,9 +227,9 @@ impl Table {
             .max()
             .unwrap_or(0);
         // Where titles leave no room beside them, values go below.
-        let beside = columns >= titles + 2 + MIN_COLUMN;
+        let beside = columns >= titles + 2 + MIN_VALUE;
         let indent = if beside { titles + 2 } else { 2 };
-        let room = columns.saturating_sub(indent).max(MIN_COLUMN);
+        let room = columns.saturating_sub(indent).max(MIN_VALUE);
         let mut blocks = Vec::new();
         for row in &self.rows {
             let mut block = String::new();
@@ -262,11 +266,29 @@ impl Table {
 
     /// How wide each column has to be to be read at all.
     fn floors(&self, widths: &[usize]) -> Vec<usize> {
-        let floor = |(column, &width): (&Column, &usize)| match column.wrap {
-            Wrap::Never => width,
-            Wrap::Words | Wrap::Anywhere => width.min(MIN_COLUMN.max(column.title.len())),
+        let floor = |(at, (column, &width)): (usize, (&Column, &usize))| {
+            let title = column.title.len();
+            match column.wrap {
+                Wrap::Never => width,
+                Wrap::Words => width.min(self.longest_word(at).max(title)),
+                Wrap::Anywhere => width.min(MIN_COLUMN.max(title)),
+            }
         };
-        self.columns.iter().zip(widths).map(floor).collect()
+        let columns = self.columns.iter().zip(widths).enumerate();
+        columns.map(floor).collect()
+    }
+
+    /// The width below which words of a column would be broken, as far as that can be kept.
+    fn longest_word(&self, at: usize) -> usize {
+        let words = self
+            .rows
+            .iter()
+            .flat_map(|row| row[at].text.as_str().split(' '));
+        words
+            .map(unicode_width::UnicodeWidthStr::width)
+            .max()
+            .unwrap_or(0)
+            .min(MAX_WORD)
     }
 }
 

@@ -19,6 +19,7 @@ async fn run_quickly(config: &ExecConfig) -> Result<Credentials, Error> {
     .await
 }
 
+#[expect(clippy::unwrap_used, reason = "only tests call it")]
 async fn error(config: &ExecConfig) -> Error {
     let error = run_quickly(config).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);

@@ -157,7 +157,7 @@ fn a_missing_file_of_the_flag_is_an_error() {
     let error = place.error(|o| o.kubeconfig = Some("/nowhere/config".into()));
     assert_eq!(
         error,
-        "cannot read the kubeconfig /nowhere/config: entity not found. "
+        "cannot read the kubeconfig /nowhere/config: it does not exist. "
     );
 }
 

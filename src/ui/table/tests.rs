@@ -31,7 +31,7 @@ fn sample() -> Table {
             "medium",
             "漢字@例え.jp",
             "system:serviceaccount:kube-system:tokens",
-            "digital signature,key encipherment,client auth",
+            "digital signature, key encipherment, client auth",
             "3d4h",
         ),
         (
@@ -40,7 +40,7 @@ fn sample() -> Table {
             "none",
             "system:node:worker-1",
             "system:bootstrap:abcdef",
-            "digital signature,client auth",
+            "digital signature, client auth",
             "12s",
         ),
     ] {
@@ -65,10 +65,10 @@ fn shown(table: &Table, columns: Option<usize>, color: bool) -> String {
 #[test]
 fn piped_a_row_is_a_line() {
     insta::assert_snapshot!(shown(&sample(), None, false), @r#"
-    NAME           RISK       USER                   REQUESTOR                                  USAGES                                           AGE
-    csr-1          critical   alice\u{202e}:metsys   bob                                        client auth                                      5m
-    csr-2          medium     漢字@例え.jp           system:serviceaccount:kube-system:tokens   digital signature,key encipherment,client auth   3d4h
-    node-csr-Xq3   none       system:node:worker-1   system:bootstrap:abcdef                    digital signature,client auth                    12s
+    NAME           RISK       USER                   REQUESTOR                                  USAGES                                             AGE
+    csr-1          critical   alice\u{202e}:metsys   bob                                        client auth                                        5m
+    csr-2          medium     漢字@例え.jp           system:serviceaccount:kube-system:tokens   digital signature, key encipherment, client auth   3d4h
+    node-csr-Xq3   none       system:node:worker-1   system:bootstrap:abcdef                    digital signature, client auth                     12s
     "#);
 }
 
@@ -85,25 +85,25 @@ fn on_120_columns_cells_wrap() {
     insta::assert_snapshot!(shown(&sample(), Some(120), false), @r#"
     NAME           RISK       USER                   REQUESTOR                         USAGES                           AGE
     csr-1          critical   alice\u{202e}:metsys   bob                               client auth                      5m
-    csr-2          medium     漢字@例え.jp           system:serviceaccount:kube-syst   digital signature,key            3d4h
-                                                     em:tokens                         encipherment,client auth
-    node-csr-Xq3   none       system:node:worker-1   system:bootstrap:abcdef           digital signature,client auth    12s
+    csr-2          medium     漢字@例え.jp           system:serviceaccount:kube-syst   digital signature, key           3d4h
+                                                     em:tokens                         encipherment, client auth
+    node-csr-Xq3   none       system:node:worker-1   system:bootstrap:abcdef           digital signature, client auth   12s
     "#);
 }
 
 #[test]
 fn on_80_columns_cells_wrap() {
     insta::assert_snapshot!(shown(&sample(), Some(80), false), @r#"
-    NAME           RISK       USER             REQUESTOR        USAGES          AGE
-    csr-1          critical   alice\u{202e}:   bob              client auth     5m
-                              metsys
-    csr-2          medium     漢字@例え.jp     system:service   digital         3d4h
-                                               account:kube-s   signature,key
-                                               ystem:tokens     encipherment,
-                                                                client auth
-    node-csr-Xq3   none       system:node:wo   system:bootstr   digital signa   12s
-                              rker-1           ap:abcdef        ture,client
-                                                                auth
+    NAME           RISK       USER           REQUESTOR      USAGES              AGE
+    csr-1          critical   alice\u{202e   bob            client auth         5m
+                              }:metsys
+    csr-2          medium     漢字@例え.jp   system:servi   digital             3d4h
+                                             ceaccount:ku   signature, key
+                                             be-system:to   encipherment,
+                                             kens           client auth
+    node-csr-Xq3   none       system:node:   system:boots   digital             12s
+                              worker-1       trap:abcdef    signature, client
+                                                            auth
     "#);
 }
 
@@ -122,15 +122,16 @@ fn on_40_columns_a_row_is_a_block() {
     USER       漢字@例え.jp
     REQUESTOR  system:serviceaccount:kube-sy
                stem:tokens
-    USAGES     digital signature,key enciphe
-               rment,client auth
+    USAGES     digital signature, key enciph
+               erment, client auth
     AGE        3d4h
 
     NAME       node-csr-Xq3
     RISK       none
     USER       system:node:worker-1
     REQUESTOR  system:bootstrap:abcdef
-    USAGES     digital signature,client auth
+    USAGES     digital signature, client aut
+               h
     AGE        12s
     "#);
 }
@@ -165,9 +166,9 @@ fn on_15_columns_values_go_below_their_titles() {
       s
     USAGES
       digital signa
-      ture,key enci
-      pherment,clie
-      nt auth
+      ture, key enc
+      ipherment, cl
+      ient auth
     AGE
       3d4h
 
@@ -183,8 +184,8 @@ fn on_15_columns_values_go_below_their_titles() {
       rap:abcdef
     USAGES
       digital signa
-      ture,client a
-      uth
+      ture, client 
+      auth
     AGE
       12s
     "#);

@@ -1,0 +1,372 @@
+//! `approve` and `deny`.
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser as _;
+use clap::{Args as ClapArgs, ValueEnum as _};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use crate::csr::{Digest, Verdict};
+use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::risk::{Rule, Severity, rule};
+use crate::ui::detail;
+
+use super::Context;
+use super::decide::{Desk, DryRun, Fate, Outcome, Target, Unattended};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gather::{self, AT_ONCE, Selection};
+use super::results::{self, Format};
+use super::{ask, files};
+
+/// Approve CSRs after showing them: exactly what was reviewed
+#[derive(ClapArgs, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  kubectl csr-review approve jane                  # show, ask, approve
+  kubectl csr-review approve jane --yes            # up to medium risk, without asking
+  kubectl csr-review approve jane --yes --expect sha256:…   # only what was looked at earlier
+  kubectl csr-review approve -f csr.yaml           # only if it is what the file says
+  kubectl csr-review approve jane --dry-run=server # would the server take it?")]
+pub(super) struct Approve {
+    #[command(flatten)]
+    common: Common,
+
+    /// With --yes: the highest risk that passes.
+    #[arg(long, value_name = "SEVERITY", requires = "yes", default_value = "medium",
+          value_parser = up_to_high())]
+    max_risk: Severity,
+
+    /// With --yes: let this rule's findings pass; may be repeated. A critical one only for a named CSR.
+    #[arg(long, value_name = "RULE", requires = "yes", value_parser = known_rule)]
+    accept: Vec<&'static Rule>,
+}
+
+/// Deny CSRs after showing them
+#[derive(ClapArgs, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  kubectl csr-review deny mallory --reason NotRequested
+  kubectl csr-review deny --requestor mallory --yes")]
+pub(super) struct Deny {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What approvals and denials have in common.
+#[derive(ClapArgs, Clone, Debug)]
+struct Common {
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Decide without asking.
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Decide only if the CSR has this fingerprint; NAME= may be left out for a single CSR.
+    #[arg(long, value_name = "[NAME=]FINGERPRINT")]
+    expect: Vec<String>,
+
+    /// Reason of the condition: a word for machines.
+    #[arg(long, value_name = "WORD")]
+    reason: Option<String>,
+
+    /// Message of the condition: a text for people.
+    #[arg(long, value_name = "TEXT")]
+    message: Option<String>,
+
+    /// Store nothing: "server" lets the server check everything, "client" sends nothing.
+    #[arg(long, value_name = "WHERE", value_enum)]
+    dry_run: Option<DryRun>,
+
+    /// Output format of the results.
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// Critical findings never pass by a threshold.
+fn up_to_high() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["none", "info", "low", "medium", "high"])
+        .map(|word| Severity::from_str(&word, false).unwrap_or_default())
+}
+
+fn known_rule(id: &str) -> Result<&'static Rule, String> {
+    rule(id).ok_or_else(|| "no such rule; \"kubectl csr-review explain\" lists them".to_owned())
+}
+
+pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Result<Exit> {
+    let limits = Limits {
+        max_risk: args.max_risk,
+        accept: args.accept.clone(),
+    };
+    run(&args.common, Verdict::Approved, &limits, context).await
+}
+
+pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
+    // The gate asks nothing of a denial.
+    let limits = Limits {
+        max_risk: Severity::None,
+        accept: Vec::new(),
+    };
+    run(&args.common, Verdict::Denied, &limits, context).await
+}
+
+async fn run(
+    args: &Common,
+    verdict: Verdict,
+    limits: &Limits,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
+    if args.selection.is_empty() {
+        return Err(Failure::usage("no CSR is named and nothing is selected")
+            .hint("Name CSRs, or select them with -f, -l, --signer, --requestor, --min-risk or --all.")
+            .into());
+    }
+    let names = args.selection.plain_names()?;
+    let expected = expectations(&args.expect, &names)?;
+    let file_targets = from_files(&args.selection)?;
+    let cluster = context.connect().await?;
+    let facts = gather::facts(&cluster);
+    let (facts, objects) = if names.is_empty() && args.selection.files.is_empty() {
+        let objects = gather::objects(&cluster, &args.selection);
+        let (facts, objects) = tokio::join!(facts, objects);
+        (facts, objects?)
+    } else {
+        (facts.await, Vec::new())
+    };
+    results::place(&mut context.ui, cluster.place(), &facts)?;
+
+    let mut outcomes = Vec::new();
+    let mut targets: Vec<Target> = names
+        .into_iter()
+        .map(|name| Target {
+            named: true,
+            expect: None,
+            file: None,
+            read: None,
+            name,
+        })
+        .chain(file_targets)
+        .collect();
+    for object in objects {
+        match Reviewed::read(object, &facts) {
+            Ok(reviewed) => {
+                if args
+                    .selection
+                    .picks(reviewed.csr(), reviewed.assessment().risk())
+                {
+                    targets.push(Target {
+                        name: reviewed.csr().name.clone(),
+                        named: false,
+                        expect: None,
+                        file: None,
+                        read: Some(reviewed),
+                    });
+                }
+            }
+            Err(error) => {
+                let name = error.name.clone().unwrap_or_default();
+                outcomes.push(Outcome::because(&name, Fate::Failed, error.why));
+            }
+        }
+    }
+    expected.bind(&mut targets)?;
+
+    let wording = Wording {
+        reason: args.reason.clone(),
+        message: args.message.clone(),
+    };
+    let desk = Desk {
+        cluster: &cluster,
+        facts: &facts,
+        verdict,
+        wording: &wording,
+        dry_run: args.dry_run,
+    };
+    let unattended = match (args.yes, args.dry_run) {
+        (true, _) => Some(Unattended::Within(limits)),
+        (false, Some(_)) => Some(Unattended::Rehearsal),
+        (false, None) => None,
+    };
+    let mut results = results::Results::new(args.output, verdict);
+    for outcome in outcomes {
+        results.add(&mut context.ui, outcome)?;
+    }
+    if targets.is_empty() && results.is_empty() && args.output == Format::Text {
+        context.ui.err.line("No resources found")?;
+    }
+    if let Some(how) = unattended {
+        let mut decided = stream::iter(targets)
+            .map(|target| desk.unattended(target, how))
+            .buffered(AT_ONCE);
+        while let Some(outcome) = decided.next().await {
+            if let Some(reviewed) = &outcome.reviewed {
+                results::summary(&mut context.ui, reviewed)?;
+            }
+            results.add(&mut context.ui, outcome)?;
+        }
+    } else {
+        let mut terminal = Terminal::open();
+        for target in targets {
+            let outcome = attended(&desk, target, &mut terminal, context).await?;
+            results.add(&mut context.ui, outcome)?;
+        }
+    }
+    results.finish(&mut context.ui)
+}
+
+/// One CSR with an operator at the terminal: show, ask, send.
+async fn attended(
+    desk: &Desk<'_>,
+    mut target: Target,
+    terminal: &mut Option<Terminal>,
+    context: &mut Context,
+) -> anyhow::Result<Outcome> {
+    let reviewed = match desk.read(&mut target).await {
+        Ok(reviewed) => reviewed,
+        Err(outcome) => return Ok(outcome),
+    };
+    if let Err(outcome) = desk.check(&target, &reviewed) {
+        return Ok(outcome);
+    }
+    let name = &target.name;
+    detail::show(
+        &mut context.ui.err,
+        reviewed.csr(),
+        reviewed.assessment(),
+        desk.facts.now,
+    )?;
+    let challenge = match gate::challenge(&reviewed, desk.verdict) {
+        Ok(challenge) => challenge,
+        Err(refusal) => return Ok(Outcome::because(name, Fate::Refused, refusal.0)),
+    };
+    let Some(prompter) = terminal.as_mut() else {
+        return Ok(Outcome {
+            hint: Some("Run it in a terminal, or decide without asking with --yes.".to_owned()),
+            ..Outcome::because(
+                name,
+                Fate::Unasked,
+                "it needs an answer, and there is no terminal to ask at",
+            )
+        });
+    };
+    ask_and_send(desk, &target, &reviewed, &challenge, prompter, context).await
+}
+
+/// Puts the challenge and sends what is answered.
+pub(super) async fn ask_and_send(
+    desk: &Desk<'_>,
+    target: &Target,
+    reviewed: &Reviewed,
+    challenge: &gate::Challenge,
+    prompter: &mut dyn Prompter,
+    context: &mut Context,
+) -> anyhow::Result<Outcome> {
+    // What decides may have scrolled away by now.
+    context.ui.err.line("")?;
+    results::reminder(&mut context.ui, reviewed)?;
+    let answer = ask::challenge(prompter, reviewed, desk.verdict, challenge)?;
+    let decision =
+        answer.and_then(|answer| gate::answered(reviewed, desk.verdict, challenge, &answer));
+    let Some(decision) = decision else {
+        return Ok(Outcome::because(
+            &target.name,
+            Fate::Declined,
+            "it was not confirmed",
+        ));
+    };
+    // The operator has seen and answered for this very CSR: what is the same passes again.
+    let again = |fresh: &Reviewed| gate::decidable(fresh, desk.verdict);
+    Ok(desk.send(target, decision, again).await)
+}
+
+/// What `--expect` binds.
+struct Expectations {
+    named: Vec<(String, Digest)>,
+    single: Option<Digest>,
+}
+
+fn expectations(texts: &[String], names: &[String]) -> Result<Expectations, Failure> {
+    let mut expectations = Expectations {
+        named: Vec::new(),
+        single: None,
+    };
+    for text in texts {
+        // A name may hold "=", a fingerprint does not.
+        let (name, digest) = match text.rsplit_once('=') {
+            Some((name, digest)) => (Some(name), digest),
+            None => (None, text.as_str()),
+        };
+        let digest = Digest::parse(digest).ok_or_else(|| {
+            Failure::usage(format!("--expect \"{text}\" does not end in a fingerprint"))
+                .hint("A fingerprint is \"sha256:\" and 64 hex digits, as show and list -o json print it.")
+        })?;
+        match name {
+            Some(name) => expectations.named.push((name.to_owned(), digest)),
+            None if names.len() == 1 && texts.len() == 1 => expectations.single = Some(digest),
+            None => {
+                return Err(Failure::usage(
+                    "--expect without a name goes with a single CSR that is named",
+                )
+                .hint("Write --expect NAME=FINGERPRINT for each."));
+            }
+        }
+    }
+    Ok(expectations)
+}
+
+impl Expectations {
+    /// Binds each expectation to its target.
+    fn bind(self, targets: &mut [Target]) -> Result<(), Failure> {
+        if let (Some(digest), [target]) = (self.single, &mut *targets) {
+            target.expect = Some(digest);
+        }
+        for (name, digest) in self.named {
+            let mut found = false;
+            for target in targets.iter_mut().filter(|target| target.name == name) {
+                target.expect = Some(digest);
+                found = true;
+            }
+            if !found {
+                return Err(Failure::usage(format!(
+                    "--expect names \"{name}\", which is not among the CSRs to decide"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The CSRs that files name. A bare request names nothing on a cluster.
+fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
+    if selection.files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let contents = files::read(&selection.files)?;
+    if let Some(unreadable) = contents.unreadable.first() {
+        // One cannot know what was meant: nothing is decided.
+        return Err(Failure::failed(unreadable.why.clone())
+            .hint("Nothing was decided. Leave out what is not a CertificateSigningRequest."));
+    }
+    contents
+        .csrs
+        .into_iter()
+        .filter(|csr| selection.picks(csr, Severity::Critical))
+        .map(|csr| {
+            if csr.source == crate::csr::Source::Bare {
+                return Err(Failure::usage(format!(
+                    "\"{}\" is a bare request, which names no CSR on the cluster",
+                    csr.name
+                ))
+                .hint("Name the CSR, or give the manifest that it was created from."));
+            }
+            Ok(Target {
+                name: csr.name.clone(),
+                named: true,
+                expect: None,
+                file: Some(csr),
+                read: None,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,504 @@
+//! Carrying out decisions on a cluster: the order of checks, the write, and what came of it.
+
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+
+use crate::cluster::{Cluster, ErrorKind};
+use crate::csr::{Csr, Digest, Manager, Verdict};
+use crate::facts::Facts;
+use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
+
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// Whether anything is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DryRun {
+    /// Nothing is sent.
+    Client,
+    /// Sent, checked by the server in full, and not stored.
+    Server,
+}
+
+/// What came of one CSR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Sent, and the server holds it.
+    Sent,
+    /// A dry run passed.
+    Rehearsed(DryRun),
+    /// It had the verdict already.
+    Already,
+    /// The gate refused it.
+    Refused,
+    /// It changed since it was reviewed.
+    Stale,
+    /// The operator said no.
+    Declined,
+    /// It failed.
+    Failed,
+    /// It needed a prompt and there is no terminal.
+    Unasked,
+}
+
+impl Fate {
+    /// The exit code that goes with it.
+    #[must_use]
+    pub(super) fn exit(self) -> Exit {
+        match self {
+            Self::Sent | Self::Rehearsed(_) | Self::Already => Exit::Done,
+            Self::Refused => Exit::Refused,
+            Self::Stale => Exit::Stale,
+            Self::Declined => Exit::Declined,
+            Self::Failed => Exit::Failed,
+            Self::Unasked => Exit::Usage,
+        }
+    }
+
+    /// The word for JSON.
+    #[must_use]
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "done",
+            Self::Rehearsed(DryRun::Client) => "dry run",
+            Self::Rehearsed(DryRun::Server) => "server dry run",
+            Self::Already => "already",
+            Self::Refused => "refused",
+            Self::Stale => "stale",
+            Self::Declined => "declined",
+            Self::Failed => "failed",
+            Self::Unasked => "no terminal",
+        }
+    }
+}
+
+/// What came of one CSR, and why.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The CSR's name.
+    pub(super) name: String,
+    /// What came of it.
+    pub(super) fate: Fate,
+    /// A sentence about it, without a full stop. May hold untrusted text.
+    pub(super) detail: Option<String>,
+    /// What to do about it.
+    pub(super) hint: Option<String>,
+    /// The CSR as it was last read.
+    pub(super) reviewed: Option<Box<Reviewed>>,
+}
+
+impl Outcome {
+    /// An outcome without a word more.
+    pub(super) fn new(name: &str, fate: Fate) -> Self {
+        Self {
+            name: name.to_owned(),
+            fate,
+            detail: None,
+            hint: None,
+            reviewed: None,
+        }
+    }
+
+    /// An outcome with a sentence.
+    pub(super) fn because(name: &str, fate: Fate, detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::new(name, fate)
+        }
+    }
+
+    fn of(self, reviewed: Reviewed) -> Self {
+        Self {
+            reviewed: Some(Box::new(reviewed)),
+            ..self
+        }
+    }
+
+    fn failed(name: &str, failure: impl Into<Failure>) -> Self {
+        let failure = failure.into();
+        Self {
+            hint: failure.hint,
+            ..Self::because(name, Fate::Failed, failure.message)
+        }
+    }
+}
+
+/// What a decision is about.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The CSR's name.
+    pub(super) name: String,
+    /// Whether the caller named it, rather than selected it.
+    pub(super) named: bool,
+    /// `--expect`: what it must be.
+    pub(super) expect: Option<Digest>,
+    /// `-f`: the file's CSR, which it must be made of.
+    pub(super) file: Option<Csr>,
+    /// It was read already, by a list.
+    pub(super) read: Option<Reviewed>,
+}
+
+/// Everything that decisions have in common.
+#[derive(Debug)]
+pub(super) struct Desk<'a> {
+    /// Where.
+    pub(super) cluster: &'a Cluster,
+    /// What is known.
+    pub(super) facts: &'a Facts,
+    /// What is decided.
+    pub(super) verdict: Verdict,
+    /// What the condition says.
+    pub(super) wording: &'a Wording,
+    /// Whether anything is stored.
+    pub(super) dry_run: Option<DryRun>,
+}
+
+/// How a decision is reached without anybody at a terminal.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unattended<'a> {
+    /// `--yes`, within these limits.
+    Within(&'a Limits),
+    /// `--dry-run` alone.
+    Rehearsal,
+}
+
+impl Unattended<'_> {
+    fn decide(
+        self,
+        reviewed: &Reviewed,
+        verdict: Verdict,
+        named: bool,
+    ) -> Result<Decision<'_>, Refusal> {
+        match self {
+            Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
+            Self::Rehearsal => gate::rehearsed(reviewed, verdict),
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// Reads the target afresh, unless a list just did.
+    ///
+    /// # Errors
+    /// The outcome, if it cannot be read.
+    pub(super) async fn read(&self, target: &mut Target) -> Result<Reviewed, Outcome> {
+        match target.read.take() {
+            Some(reviewed) => Ok(reviewed),
+            None => self.fetch(&target.name).await,
+        }
+    }
+
+    async fn fetch(&self, name: &str) -> Result<Reviewed, Outcome> {
+        let object = self
+            .cluster
+            .get(name)
+            .await
+            .map_err(|error| Outcome::failed(name, error))?;
+        Reviewed::read(object, self.facts).map_err(|error| {
+            Outcome::because(
+                name,
+                Fate::Failed,
+                format!("the object cannot be read: {}", error.why),
+            )
+        })
+    }
+
+    /// What can be said before anybody decides: `--expect`, the file, and decisions made earlier.
+    ///
+    /// # Errors
+    /// The outcome, if there is nothing left to decide.
+    pub(super) fn check(&self, target: &Target, reviewed: &Reviewed) -> Result<(), Outcome> {
+        let name = &target.name;
+        let assessment = reviewed.assessment();
+        if let Some(expected) = target.expect
+            && assessment.fingerprint != Some(expected)
+        {
+            let found = assessment
+                .fingerprint
+                .map_or_else(|| "none".to_owned(), |digest| digest.to_string());
+            let detail = format!("its fingerprint is {found}, not {expected}");
+            return Err(Outcome {
+                hint: Some("It is not what was reviewed. Look at it again.".to_owned()),
+                ..Outcome::because(name, Fate::Stale, detail)
+            });
+        }
+        if let Some(file) = &target.file
+            && let Some(difference) = difference(file, reviewed.csr())
+        {
+            return Err(Outcome {
+                hint: Some(
+                    "The file is not what is on the cluster. Review what is there.".to_owned(),
+                ),
+                ..Outcome::because(
+                    name,
+                    Fate::Stale,
+                    format!("it differs from the file in {difference}"),
+                )
+            });
+        }
+        match standing(&reviewed.csr().state, self.verdict) {
+            Standing::Open => Ok(()),
+            Standing::Already(_) => Err(Outcome::because(
+                name,
+                Fate::Already,
+                already(reviewed.csr(), self.verdict),
+            )),
+            Standing::Opposite => Err(Outcome {
+                hint: Some("A decision cannot be taken back. Ask for a new CSR.".to_owned()),
+                ..Outcome::because(
+                    name,
+                    Fate::Failed,
+                    format!("it is already {}", self.verdict.opposite().condition_type()),
+                )
+            }),
+        }
+    }
+
+    /// Reads, checks, decides and sends, without asking anybody.
+    pub(super) async fn unattended(&self, mut target: Target, how: Unattended<'_>) -> Outcome {
+        let reviewed = match self.read(&mut target).await {
+            Ok(reviewed) => reviewed,
+            Err(outcome) => return outcome,
+        };
+        if let Err(outcome) = self.check(&target, &reviewed) {
+            return outcome.of(reviewed);
+        }
+        let decision = match how.decide(&reviewed, self.verdict, target.named) {
+            Ok(decision) => decision,
+            Err(refusal) => {
+                return Outcome::because(&target.name, Fate::Refused, refusal.0).of(reviewed);
+            }
+        };
+        let again =
+            |reviewed: &Reviewed| how.decide(reviewed, self.verdict, target.named).map(|_| ());
+        let outcome = self.send(&target, decision, again).await;
+        if outcome.reviewed.is_some() {
+            outcome
+        } else {
+            outcome.of(reviewed)
+        }
+    }
+
+    /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:
+    /// what is still the CSR that was reviewed, and passes the same checks and the gate (`again`) without a
+    /// new finding, is sent once more; anything else is stale.
+    pub(super) async fn send(
+        &self,
+        target: &Target,
+        decision: Decision<'_>,
+        again: impl Fn(&Reviewed) -> Result<(), Refusal>,
+    ) -> Outcome {
+        let name = &target.name;
+        let error = match self.put(name, decision).await {
+            Ok(outcome) => return outcome,
+            Err(error) => error,
+        };
+        if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::NotFound) {
+            return self.after(name, error).await;
+        }
+        let reviewed = match self.fetch(name).await {
+            Ok(reviewed) => reviewed,
+            Err(outcome) if error.kind() == ErrorKind::NotFound => {
+                let detail = "it was deleted after it was read, so nothing was decided";
+                return Outcome {
+                    hint: outcome.hint,
+                    ..Outcome::because(name, Fate::Stale, detail)
+                };
+            }
+            Err(outcome) => return outcome,
+        };
+        let Some(renewed) = decision.renewed(&reviewed) else {
+            let detail = "another CSR stands under this name now than the one that was reviewed; nothing was sent to it";
+            return Outcome {
+                hint: Some("Review the new one from the start.".to_owned()),
+                ..Outcome::because(name, Fate::Stale, detail)
+            }
+            .of(reviewed);
+        };
+        if let Err(outcome) = self.check(target, &reviewed) {
+            return outcome.of(reviewed);
+        }
+        let news = reviewed
+            .assessment()
+            .news_since(decision.reviewed().assessment());
+        if !news.is_empty() {
+            let ids: Vec<&str> = news.iter().map(|finding| finding.rule.id).collect();
+            let detail = format!(
+                "it changed after it was read, with new findings: {}",
+                ids.join(", ")
+            );
+            return Outcome::because(name, Fate::Stale, detail).of(reviewed);
+        }
+        if let Err(refusal) = again(&reviewed) {
+            return Outcome::because(name, Fate::Refused, refusal.0).of(reviewed);
+        }
+        match self.put(name, renewed).await {
+            Ok(outcome) => outcome,
+            Err(error) if error.kind() == ErrorKind::Conflict => {
+                let detail = "it keeps changing, so it was left alone";
+                Outcome::because(name, Fate::Stale, detail)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Outcome::because(name, Fate::Stale, "it was deleted meanwhile")
+            }
+            Err(error) => self.after(name, error).await,
+        }
+    }
+
+    async fn put(
+        &self,
+        name: &str,
+        decision: Decision<'_>,
+    ) -> Result<Outcome, crate::cluster::Error> {
+        if let Some(DryRun::Client) = self.dry_run {
+            return Ok(Outcome::new(name, Fate::Rehearsed(DryRun::Client)));
+        }
+        let body = match decision.object(self.wording) {
+            Ok(body) => body,
+            Err(error) => {
+                let detail = format!("the object cannot be written back as it was read: {error}");
+                return Ok(Outcome::because(name, Fate::Failed, detail));
+            }
+        };
+        let answer = self
+            .cluster
+            .put_approval(name, &body, self.dry_run.is_some())
+            .await?;
+        // The answer is what the server holds now: it must be the same CSR, with the verdict.
+        let held = Reviewed::read(answer, self.facts).ok().filter(|held| {
+            held.is_same_as(decision.reviewed()) && held.csr().state.has(self.verdict)
+        });
+        Ok(match (held, self.dry_run) {
+            (None, _) => Outcome {
+                hint: Some("Look at the CSR before anything else is decided.".to_owned()),
+                ..Outcome::because(
+                    name,
+                    Fate::Failed,
+                    "the server took the decision, but its answer is not this CSR with the decision in it",
+                )
+            },
+            (Some(_), Some(dry_run)) => Outcome::new(name, Fate::Rehearsed(dry_run)),
+            (Some(_), None) => Outcome::new(name, Fate::Sent),
+        })
+    }
+
+    /// After a failed write. Where the answer was lost, the state is read back and told.
+    async fn after(&self, name: &str, error: crate::cluster::Error) -> Outcome {
+        if error.kind() != ErrorKind::OutcomeUnknown {
+            return Outcome::failed(name, error);
+        }
+        match self.fetch(name).await {
+            Ok(reviewed) if reviewed.csr().state.has(self.verdict) => {
+                let detail = format!(
+                    "{}; it was read back, and is {} now",
+                    error.message(),
+                    self.verdict.condition_type()
+                );
+                Outcome::because(name, Fate::Sent, detail).of(reviewed)
+            }
+            Ok(reviewed) => {
+                let detail = format!(
+                    "{}; it was read back, and is {} now",
+                    error.message(),
+                    reviewed.csr().state.summary()
+                );
+                Outcome::because(name, Fate::Failed, detail).of(reviewed)
+            }
+            Err(_) => Outcome::failed(name, error),
+        }
+    }
+}
+
+/// What a file and the CSR on the cluster do not have in common.
+fn difference(file: &Csr, live: &Csr) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut compare = |same: bool, field: &str, file: String, live: String| {
+        if !same {
+            parts.push(format!("{field} (file: {file}; cluster: {live})"));
+        }
+    };
+    let shown = |text: Option<&String>| text.cloned().unwrap_or_else(|| "none".to_owned());
+    let who = |csr: &Csr| {
+        csr.request.accepted().map_or_else(
+            || format!("sha256 {}", csr.request.sha256),
+            |content| format!("{}, sha256 {}", content.subject, csr.request.sha256),
+        )
+    };
+    compare(
+        file.request.bytes == live.request.bytes,
+        "spec.request",
+        who(file),
+        who(live),
+    );
+    compare(
+        file.signer_name == live.signer_name,
+        "spec.signerName",
+        shown(file.signer_name.as_ref()),
+        shown(live.signer_name.as_ref()),
+    );
+    compare(
+        file.usages == live.usages,
+        "spec.usages",
+        file.usages.join(", "),
+        live.usages.join(", "),
+    );
+    let seconds = |csr: &Csr| {
+        csr.expiration_seconds
+            .map_or_else(|| "none".to_owned(), |seconds| seconds.to_string())
+    };
+    compare(
+        file.expiration_seconds == live.expiration_seconds,
+        "spec.expirationSeconds",
+        seconds(file),
+        seconds(live),
+    );
+    if file.metadata.uid.is_some() {
+        compare(
+            file.metadata.uid == live.metadata.uid,
+            "metadata.uid",
+            shown(file.metadata.uid.as_ref()),
+            shown(live.metadata.uid.as_ref()),
+        );
+    }
+    if file.requestor.is_some() {
+        let name = |csr: &Csr| {
+            csr.requestor
+                .as_ref()
+                .map_or_else(|| "none".to_owned(), |requestor| requestor.username.clone())
+        };
+        compare(
+            file.requestor == live.requestor,
+            "the requestor",
+            name(file),
+            name(live),
+        );
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// When, why and through what a CSR got its verdict.
+fn already(csr: &Csr, verdict: Verdict) -> String {
+    let mut text = format!("it was already {}", verdict.condition_type());
+    if let Some(condition) = csr.state.condition(verdict.condition_type()) {
+        if let Some(time) = &condition.last_update_time {
+            let _ = write!(text, " at {time}");
+        }
+        if let Some(reason) = condition
+            .reason
+            .as_deref()
+            .filter(|reason| !reason.is_empty())
+        {
+            let _ = write!(text, ", reason {reason}");
+        }
+    }
+    let wrote = |manager: &&Manager| manager.verdict == Some(verdict);
+    if let Some(manager) = csr.metadata.managers.iter().find(wrote) {
+        let _ = write!(
+            text,
+            ", by field manager {} (unauthenticated)",
+            manager.name
+        );
+    }
+    text
+}

@@ -1,0 +1,226 @@
+//! `list`: the pending CSRs, riskiest first.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use jiff::SignedDuration;
+
+use crate::csr::Csr;
+use crate::risk::{Assessment, Severity};
+use crate::ui::report::ReviewList;
+use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap, json, yaml};
+
+use super::Context;
+use super::exit::Exit;
+use super::gather::{self, Reviews, Selection};
+
+/// List CSRs with who would log in, who asks, and how dangerous that is
+#[derive(ClapArgs, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  kubectl csr-review list                          # what is pending, riskiest first
+  kubectl csr-review list --all -o wide            # everything, with keys, names and findings
+  kubectl csr-review list -f manifests/ --fail-on high   # a gate for CI: exit code 3")]
+pub(super) struct Args {
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
+
+    /// Leave the column titles out.
+    #[arg(long)]
+    no_headers: bool,
+
+    /// Exit with code 3 if a CSR has at least this risk, is unreviewable, or cannot be read.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    fail_on: Option<Severity>,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// Columns.
+    #[default]
+    Table,
+    /// More columns.
+    Wide,
+    /// The documented JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// One name a line, for kubectl.
+    Name,
+}
+
+pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
+    let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
+    let ui = &mut context.ui;
+    write(args, ui, &reviews)?;
+    let exit = super::tell_missing(ui, &reviews)?;
+    Ok(gated(args.fail_on, &reviews).unwrap_or(exit))
+}
+
+/// The exit code of `--fail-on`, if it trips: also on what nobody can judge.
+fn gated(fail_on: Option<Severity>, reviews: &Reviews) -> Option<Exit> {
+    let limit = fail_on?;
+    let trips = !reviews.unreadable.is_empty()
+        || reviews.items.iter().any(|(_, assessment)| {
+            assessment.risk() >= limit || assessment.unreviewable().is_some()
+        });
+    trips.then_some(Exit::Refused)
+}
+
+fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
+    let list = || {
+        let items = reviews
+            .items
+            .iter()
+            .map(|(csr, assessment)| (csr, assessment));
+        ReviewList::new(items, &reviews.unreadable)
+    };
+    match args.output {
+        Output::Json => json::to_writer(&mut ui.out, &list())?,
+        Output::Yaml => {
+            let value = serde_json::to_value(list())?;
+            ui.out.write_str(&yaml::to_string(&value))?;
+        }
+        Output::Name => {
+            for (csr, _) in &reviews.items {
+                ui.out.line(format_args!(
+                    "{}/{}",
+                    super::RESOURCE,
+                    Escaped::new(&csr.name)
+                ))?;
+            }
+        }
+        Output::Table | Output::Wide => {
+            if reviews.items.is_empty() {
+                if reviews.unreadable.is_empty() && reviews.missing.is_empty() {
+                    ui.err.line("No resources found")?;
+                }
+                return Ok(());
+            }
+            table(args.output == Output::Wide, reviews)
+                .no_headers(args.no_headers)
+                .print(&mut ui.out)?;
+        }
+    }
+    Ok(())
+}
+
+fn table(wide: bool, reviews: &Reviews) -> Table {
+    let mut columns = vec![
+        Column::new("NAME", Wrap::Anywhere),
+        Column::new("RISK", Wrap::Words),
+        Column::new("USER", Wrap::Anywhere),
+        Column::new("GROUPS", Wrap::Anywhere),
+        Column::new("REQUESTOR", Wrap::Anywhere),
+        Column::new("USAGES", Wrap::Words),
+        Column::new("SIGNERNAME", Wrap::Anywhere),
+        Column::new("AGE", Wrap::Never),
+        Column::new("CONDITION", Wrap::Anywhere),
+    ];
+    if wide {
+        columns.extend([
+            Column::new("REQUESTEDDURATION", Wrap::Never),
+            Column::new("KEY", Wrap::Words),
+            Column::new("SANS", Wrap::Anywhere),
+            Column::new("FINDINGS", Wrap::Words),
+        ]);
+    }
+    let mut table = Table::new(&columns);
+    for (csr, assessment) in &reviews.items {
+        let mut row = cells(csr, assessment, reviews);
+        if wide {
+            row.extend(wide_cells(csr, assessment));
+        }
+        table.row(row);
+    }
+    table
+}
+
+/// What kubectl writes where there is nothing.
+fn none() -> Cell {
+    Cell::from(Escaped::new("<none>"))
+}
+
+fn listed(items: &[String]) -> Cell {
+    if items.is_empty() {
+        none()
+    } else {
+        Cell::from(Escaped::list(items))
+    }
+}
+
+fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
+    let risk = assessment.risk();
+    let word = match assessment.unreviewable() {
+        Some(_) => format!("{risk}, unreviewable"),
+        None => risk.to_string(),
+    };
+    let accepted = csr.request.accepted();
+    let age = match csr.metadata.created_at {
+        Some(created) => HumanDuration(reviews.now.duration_since(created)).to_string(),
+        None => "<unknown>".to_owned(),
+    };
+    let requestor = csr.requestor.as_ref().map(|requestor| &requestor.username);
+    let plain = |text: &str| Cell::from(Escaped::new(text));
+    vec![
+        plain(&csr.name),
+        Cell::new(Escaped::new(&word), Tone::from(risk)),
+        match accepted {
+            Some(content) => plain(content.subject.user()),
+            None => plain("<refused>"),
+        },
+        match accepted {
+            Some(content) => listed(&content.subject.groups()),
+            None => plain("<refused>"),
+        },
+        requestor.map_or_else(none, |name| plain(name)),
+        if csr.usages.is_empty() {
+            none()
+        } else {
+            plain(&csr.usages.join(", "))
+        },
+        csr.signer_name.as_deref().map_or_else(none, plain),
+        plain(&age),
+        plain(&csr.state.summary()),
+    ]
+}
+
+fn wide_cells(csr: &Csr, assessment: &Assessment) -> Vec<Cell> {
+    let plain = |text: &str| Cell::from(Escaped::new(text));
+    let duration = csr
+        .expiration_seconds
+        .map(|seconds| HumanDuration(SignedDuration::from_secs(seconds)).to_string());
+    let key = csr.request.content.as_ref().map(|content| {
+        let key = &content.key;
+        match (key.curve(), key.bits) {
+            (Some(curve), _) => curve.to_owned(),
+            (None, Some(bits)) => format!("{} {bits}", key.algorithm_name()),
+            (None, None) => key.algorithm_name(),
+        }
+    });
+    let names: Vec<String> = csr.request.accepted().map_or_else(Vec::new, |content| {
+        let san = &content.san;
+        san.dns
+            .iter()
+            .cloned()
+            .chain(san.ip.iter().map(ToString::to_string))
+            .chain(san.email.iter().cloned())
+            .chain(san.uri.iter().cloned())
+            .chain(san.other.iter().map(|other| other.kind.to_owned()))
+            .collect()
+    });
+    let findings: Vec<String> = assessment
+        .findings
+        .iter()
+        .map(|finding| finding.rule.id.to_owned())
+        .collect();
+    vec![
+        duration.as_deref().map_or_else(none, plain),
+        key.as_deref().map_or_else(none, plain),
+        listed(&names),
+        listed(&findings),
+    ]
+}

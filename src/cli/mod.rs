@@ -1,0 +1,191 @@
+//! The command line: one verb a file, each with its arguments, their help, and what it does.
+
+mod approve;
+mod ask;
+mod completion;
+mod decide;
+mod exit;
+mod explain;
+mod failure;
+mod files;
+mod gather;
+mod interrupt;
+mod list;
+mod results;
+mod review;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::cluster::{Cluster, ConnectionOptions};
+use crate::ui::{ColorChoice, Env, Ui, is_closed_pipe};
+
+pub use exit::Exit;
+use failure::Failure;
+
+/// How kubectl writes the type of a CSR.
+const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io";
+
+/// Safe review of CertificateSigningRequests
+///
+/// Shows what a signer would really sign and how dangerous that is, asks, and approves or denies exactly
+/// what was reviewed. An approval cannot be taken back, and the certificate cannot be revoked.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl csr-review",
+    bin_name = "kubectl csr-review",
+    version,
+    after_help = "\
+Examples:
+  kubectl csr-review list                 # what is pending, riskiest first
+  kubectl csr-review show jane            # everything about one CSR
+  kubectl csr-review review               # decide about each pending CSR
+  kubectl csr-review approve jane --yes   # in a script: up to medium risk
+
+Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 refused, 4 changed since it was reviewed,
+5 declined, 130 interrupted."
+)]
+struct Cli {
+    #[command(flatten)]
+    connection: ConnectionOptions,
+
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
+    color: ColorChoice,
+
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    List(list::Args),
+    Show(show::Args),
+    Review(review::Args),
+    Approve(approve::Approve),
+    Deny(approve::Deny),
+    Explain(explain::Args),
+    Completion(completion::Args),
+    #[command(name = "__complete", hide = true)]
+    Complete(completion::Complete),
+}
+
+/// What every command works with.
+#[derive(Debug)]
+struct Context {
+    ui: Ui,
+    connection: ConnectionOptions,
+}
+
+impl Context {
+    /// Connects to the cluster that the flags and the kubeconfig choose.
+    async fn connect(&self) -> Result<Cluster, Failure> {
+        Ok(Cluster::connect(&self.connection).await?)
+    }
+}
+
+/// The program: reads the command line, runs the command, and says how it ended.
+#[must_use]
+pub fn main() -> ExitCode {
+    let env = Env::process();
+    let cli = match Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
+    interrupt::listen();
+    let mut context = Context {
+        ui: Ui::stdio(cli.color, &env),
+        connection: cli.connection,
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::failed(format!("the program cannot start: {error}"));
+            return end(&mut context.ui, Err(failure.into())).into();
+        }
+    };
+    let result = runtime.block_on(run(&cli.command, &mut context));
+    end(&mut context.ui, result).into()
+}
+
+async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
+    match verb {
+        Verb::List(args) => list::run(args, context).await,
+        Verb::Show(args) => show::run(args, context).await,
+        Verb::Review(args) => review::run(args, context).await,
+        Verb::Approve(args) => approve::approve(args, context).await,
+        Verb::Deny(args) => approve::deny(args, context).await,
+        Verb::Explain(args) => explain::run(args, context),
+        Verb::Completion(args) => Ok(completion::run(args, context)?),
+        Verb::Complete(args) => Ok(completion::complete(args, context).await?),
+    }
+}
+
+/// Tells what clap has to say: help and version are asked for, everything else is a mistake.
+fn usage(error: &clap::Error) -> Exit {
+    // A closed pipe has nobody to tell.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    }
+}
+
+/// Tells a failure, and turns the result into an exit code. Whoever closes the pipe has seen enough.
+fn end(ui: &mut Ui, result: anyhow::Result<Exit>) -> Exit {
+    use std::io::Write as _;
+    let flushed = result.and_then(|exit| {
+        ui.out.flush()?;
+        Ok(exit)
+    });
+    match flushed {
+        Ok(exit) => exit,
+        Err(error) if is_closed_pipe(&error) => Exit::Done,
+        Err(error) => {
+            let failure = match error.downcast::<Failure>() {
+                Ok(failure) => failure,
+                Err(error) => Failure::failed(error.to_string()),
+            };
+            // If standard error is gone, the exit code is all that is left to say.
+            let _ = failure.tell(ui);
+            failure.exit
+        }
+    }
+}
+
+/// Tells what could not be read, and how the command ends because of it.
+fn tell_missing(ui: &mut Ui, reviews: &gather::Reviews) -> std::io::Result<Exit> {
+    let mut exit = Exit::Done;
+    for item in &reviews.unreadable {
+        let message = match &item.name {
+            Some(name) => format!("{name} cannot be read as a CSR: {}", item.why),
+            None => format!("not a CSR: {}", item.why),
+        };
+        Failure::failed(message).tell(ui)?;
+        exit = exit.worse(Exit::Failed);
+    }
+    for failure in &reviews.missing {
+        failure.tell(ui)?;
+        exit = exit.worse(failure.exit);
+    }
+    Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

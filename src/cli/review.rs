@@ -1,0 +1,195 @@
+//! `review`: the interactive session.
+
+use clap::Args as ClapArgs;
+
+use crate::csr::Verdict;
+use crate::review::{Prompter, Reviewed, Terminal, Wording, gate};
+use crate::ui::detail;
+
+use super::Context;
+use super::approve::ask_and_send;
+use super::ask::{self, Choice};
+use super::decide::{Desk, Fate, Outcome, Target};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gather::{self, Selection};
+use super::results::{self, Format, Results};
+
+/// Review the pending CSRs one by one, riskiest first
+#[derive(ClapArgs, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  kubectl csr-review review                        # each pending CSR: approve, deny or skip
+  kubectl csr-review review --min-risk high        # only the dangerous ones")]
+pub(super) struct Args {
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Reason of the conditions: a word for machines.
+    #[arg(long, value_name = "WORD")]
+    reason: Option<String>,
+
+    /// Message of the conditions: a text for people.
+    #[arg(long, value_name = "TEXT")]
+    message: Option<String>,
+}
+
+pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
+    if !args.selection.files.is_empty() {
+        return Err(
+            Failure::usage("review decides about CSRs on a cluster, not in files")
+                .hint("\"kubectl csr-review show -f\" looks at files.")
+                .into(),
+        );
+    }
+    let names = args.selection.plain_names()?;
+    let cluster = context.connect().await?;
+    let mut results = Results::new(Format::Text, Verdict::Approved);
+    let (facts, objects) = if names.is_empty() {
+        let read = gather::objects(&cluster, &args.selection);
+        let (facts, objects) = tokio::join!(gather::facts(&cluster), read);
+        (facts, objects?)
+    } else {
+        let facts = gather::facts(&cluster).await;
+        let mut objects = Vec::new();
+        for name in &names {
+            match cluster.get(name).await {
+                Ok(object) => objects.push(object),
+                Err(error) => {
+                    let failure = Failure::from(error);
+                    let outcome = Outcome {
+                        hint: failure.hint,
+                        ..Outcome::because(name, Fate::Failed, failure.message)
+                    };
+                    results.add(&mut context.ui, outcome)?;
+                }
+            }
+        }
+        (facts, objects)
+    };
+    results::place(&mut context.ui, cluster.place(), &facts)?;
+
+    let mut pending = Vec::new();
+    for object in objects {
+        match Reviewed::read(object, &facts) {
+            Ok(reviewed) => {
+                let csr = reviewed.csr();
+                let risk = reviewed.assessment().risk();
+                let meant = !names.is_empty() || args.selection.picks(csr, risk);
+                if csr.state.is_pending() && meant {
+                    pending.push(reviewed);
+                }
+            }
+            Err(error) => {
+                let name = error.name.clone().unwrap_or_default();
+                let outcome = Outcome::because(&name, Fate::Failed, error.why);
+                results.add(&mut context.ui, outcome)?;
+            }
+        }
+    }
+    pending.sort_by(|one, other| {
+        let risk = |reviewed: &Reviewed| reviewed.assessment().risk();
+        risk(other)
+            .cmp(&risk(one))
+            .then_with(|| one.csr().name.cmp(&other.csr().name))
+    });
+    if pending.is_empty() {
+        context.ui.err.line("Nothing is pending")?;
+        return results.finish(&mut context.ui);
+    }
+    let Some(mut terminal) = Terminal::open() else {
+        return Err(Failure::usage("a review needs a terminal to ask at, and there is none")
+            .hint("\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.")
+            .into());
+    };
+
+    let wording = Wording {
+        reason: args.reason.clone(),
+        message: args.message.clone(),
+    };
+    let desk = |verdict| Desk {
+        cluster: &cluster,
+        facts: &facts,
+        verdict,
+        wording: &wording,
+        dry_run: None,
+    };
+    let total = pending.len();
+    for (index, reviewed) in pending.into_iter().enumerate() {
+        context
+            .ui
+            .err
+            .line(format_args!("\n[{} of {total}]", index + 1))?;
+        match one(&reviewed, &desk, &mut terminal, context).await? {
+            Step::Decided(outcome, verdict) => results.add_of(&mut context.ui, outcome, verdict)?,
+            Step::Skipped => {}
+            Step::Quit => break,
+        }
+    }
+    results.finish(&mut context.ui)
+}
+
+enum Step {
+    Decided(Outcome, Verdict),
+    Skipped,
+    Quit,
+}
+
+/// One CSR: show it, and ask until something is done with it.
+async fn one<'a>(
+    reviewed: &Reviewed,
+    desk: &impl Fn(Verdict) -> Desk<'a>,
+    prompter: &mut dyn Prompter,
+    context: &mut Context,
+) -> anyhow::Result<Step> {
+    let now = desk(Verdict::Approved).facts.now;
+    detail::show(
+        &mut context.ui.err,
+        reviewed.csr(),
+        reviewed.assessment(),
+        now,
+    )?;
+    let approvable = gate::challenge(reviewed, Verdict::Approved).is_ok();
+    loop {
+        context.ui.err.line("")?;
+        let verdict = match ask::choice(prompter, approvable)? {
+            Choice::Skip => return Ok(Step::Skipped),
+            Choice::Quit => return Ok(Step::Quit),
+            Choice::Approve => Verdict::Approved,
+            Choice::Deny => Verdict::Denied,
+            Choice::View => {
+                results::raw(&mut context.ui, reviewed)?;
+                continue;
+            }
+            Choice::Help => {
+                context.ui.err.line(
+                    "a: approve it, after one more question; d: deny it, after one more question\n\
+                     s: leave it for later; v: show the object as it is; q: leave all that are left",
+                )?;
+                continue;
+            }
+        };
+        let challenge = match gate::challenge(reviewed, verdict) {
+            Ok(challenge) => challenge,
+            Err(refusal) => {
+                let name = &reviewed.csr().name;
+                let outcome = Outcome::because(name, Fate::Refused, refusal.0);
+                return Ok(Step::Decided(outcome, verdict));
+            }
+        };
+        let target = Target {
+            name: reviewed.csr().name.clone(),
+            named: true,
+            expect: None,
+            file: None,
+            read: None,
+        };
+        let desk = desk(verdict);
+        let outcome = ask_and_send(&desk, &target, reviewed, &challenge, prompter, context).await?;
+        if outcome.fate == Fate::Declined {
+            context.ui.err.line("Not confirmed; nothing was sent.")?;
+            continue;
+        }
+        return Ok(Step::Decided(outcome, verdict));
+    }
+}

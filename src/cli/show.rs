@@ -1,0 +1,72 @@
+//! `show`: everything about some CSRs.
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::ui::report::ReviewList;
+use crate::ui::{detail, json, yaml};
+
+use super::Context;
+use super::exit::Exit;
+use super::gather::{self, Selection};
+
+/// Show everything about CSRs: what decides first
+#[derive(ClapArgs, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  kubectl csr-review show jane                     # everything about one CSR
+  kubectl csr-review show -f request.pem           # a request without any cluster
+  kubectl csr-review show jane -o json | jq .items[0].findings")]
+pub(super) struct Args {
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// How CSRs are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// The documented JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
+    let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
+    let ui = &mut context.ui;
+    let list = || {
+        let items = reviews
+            .items
+            .iter()
+            .map(|(csr, assessment)| (csr, assessment));
+        ReviewList::new(items, &reviews.unreadable)
+    };
+    match args.output {
+        Output::Json => json::to_writer(&mut ui.out, &list())?,
+        Output::Yaml => {
+            let value = serde_json::to_value(list())?;
+            ui.out.write_str(&yaml::to_string(&value))?;
+        }
+        Output::Text => {
+            for (index, (csr, assessment)) in reviews.items.iter().enumerate() {
+                if index > 0 {
+                    ui.out.line("\n")?;
+                }
+                detail::show(&mut ui.out, csr, assessment, reviews.now)?;
+            }
+            let nothing = reviews.items.is_empty()
+                && reviews.unreadable.is_empty()
+                && reviews.missing.is_empty();
+            if nothing {
+                ui.err.line("No resources found")?;
+            }
+        }
+    }
+    Ok(super::tell_missing(ui, &reviews)?)
+}

@@ -1,0 +1,131 @@
+//! A decision about one CSR, and the object that carries it to the API server.
+
+use serde_json::{Map, Value, json};
+
+use crate::csr::{Condition, State, Verdict};
+
+use super::Reviewed;
+
+/// Where a CSR stands with respect to a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// It waits for a decision.
+    Open,
+    /// It has the verdict already.
+    Already(&'a Condition),
+    /// It has the opposite one, which cannot be taken back.
+    Opposite,
+}
+
+/// Where a CSR stands.
+#[must_use]
+pub fn standing(state: &State, verdict: Verdict) -> Standing<'_> {
+    // Denied counts first where both stand: a signer stops at it.
+    if state.has(verdict.opposite()) {
+        return Standing::Opposite;
+    }
+    match state.condition(verdict.condition_type()) {
+        Some(condition) => Standing::Already(condition),
+        None => Standing::Open,
+    }
+}
+
+/// Reason and message of the condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// `--reason`; by default `CSRReviewApproved` or `CSRReviewDenied`.
+    pub reason: Option<String>,
+    /// `--message`; by default what was reviewed.
+    pub message: Option<String>,
+}
+
+/// A decision that the [`gate`](super::gate) let pass. It cannot exist without a review.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision<'a> {
+    reviewed: &'a Reviewed,
+    verdict: Verdict,
+}
+
+impl<'a> Decision<'a> {
+    /// Only for the gate.
+    pub(super) fn new(reviewed: &'a Reviewed, verdict: Verdict) -> Self {
+        Self { reviewed, verdict }
+    }
+
+    /// The same decision about the same CSR, read again. The caller has made sure that nothing that was
+    /// reviewed has changed.
+    #[must_use]
+    pub fn renewed<'b>(&self, reviewed: &'b Reviewed) -> Option<Decision<'b>> {
+        reviewed
+            .is_same_as(self.reviewed)
+            .then_some(Decision::new(reviewed, self.verdict))
+    }
+
+    /// What was reviewed.
+    #[must_use]
+    pub fn reviewed(&self) -> &'a Reviewed {
+        self.reviewed
+    }
+
+    /// What was decided.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The object to PUT to `…/approval`: the one that was read, with one condition more. Everything else
+    /// stays as it was, uid and resourceVersion included, so that the server takes it for nothing else.
+    ///
+    /// The condition has no `lastUpdateTime`: the server sets it by its own clock.
+    ///
+    /// # Errors
+    /// If the object holds what cannot be written back as it was read, such as a number beyond all bounds.
+    pub fn object(&self, wording: &Wording) -> Result<Vec<u8>, serde_json::Error> {
+        let condition = json!({
+            "type": self.verdict.condition_type(),
+            "status": "True",
+            "reason": wording.reason.clone().unwrap_or_else(|| self.reason()),
+            "message": wording.message.clone().unwrap_or_else(|| self.message()),
+        });
+        let mut object: Map<String, Value> = serde_json::from_str(self.reviewed.object.get())?;
+        // Items of a list do not say what they are.
+        object
+            .entry("apiVersion")
+            .or_insert_with(|| "certificates.k8s.io/v1".into());
+        object
+            .entry("kind")
+            .or_insert_with(|| "CertificateSigningRequest".into());
+        let status = object.entry("status").or_insert_with(|| json!({}));
+        if !status.is_object() {
+            *status = json!({});
+        }
+        let conditions = &mut status["conditions"];
+        match conditions.as_array_mut() {
+            Some(conditions) => conditions.push(condition),
+            None => *conditions = json!([condition]),
+        }
+        serde_json::to_vec(&object)
+    }
+
+    fn reason(&self) -> String {
+        match self.verdict {
+            Verdict::Approved => "CSRReviewApproved",
+            Verdict::Denied => "CSRReviewDenied",
+        }
+        .to_owned()
+    }
+
+    fn message(&self) -> String {
+        let assessment = &self.reviewed.assessment;
+        let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
+        let word = match self.verdict {
+            Verdict::Approved => "Approved",
+            Verdict::Denied => "Denied",
+        };
+        format!(
+            "{word} with kubectl-csr-review {} at risk {}, fingerprint {fingerprint}.",
+            env!("CARGO_PKG_VERSION"),
+            assessment.risk(),
+        )
+    }
+}

@@ -1,0 +1,193 @@
+//! The gate: what may be decided, and what a person has to type for it.
+
+use crate::csr::Verdict;
+use crate::risk::{Finding, Rule, Severity};
+
+use super::Reviewed;
+use super::decision::Decision;
+
+/// The longest text that a person is asked to type.
+const LONGEST: usize = 64;
+
+/// Why something may not be approved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+/// How far an unattended approval may go.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The highest severity that passes by itself; never critical.
+    pub max_risk: Severity,
+    /// Rules whose findings are exempt.
+    pub accept: Vec<&'static Rule>,
+}
+
+/// What an operator has to answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// Yes or no; no by default.
+    YesNo,
+    /// This text, byte for byte.
+    Type {
+        /// What the text is, for the prompt.
+        what: &'static str,
+        /// The text: printable ASCII.
+        text: String,
+    },
+}
+
+/// What forbids a decision in every mode.
+///
+/// # Errors
+/// If the server would not know which object is meant: without uid and resourceVersion a decision could
+/// hit another one. An approval also if it is unreviewable, failed, or being deleted.
+pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
+    let metadata = &reviewed.csr().metadata;
+    if metadata.uid.is_none() || metadata.resource_version.is_none() {
+        return Err(Refusal(
+            "the server sent it without uid or resourceVersion".to_owned(),
+        ));
+    }
+    if verdict == Verdict::Denied {
+        return Ok(());
+    }
+    if let Some(finding) = reviewed.assessment().unreviewable() {
+        return Err(Refusal(format!(
+            "it is unreviewable: {} [{}]",
+            finding.message, finding.rule.id
+        )));
+    }
+    if reviewed.csr().state.failed() {
+        return Err(Refusal("its signer has marked it Failed".to_owned()));
+    }
+    if reviewed.csr().metadata.deleted_at.is_some() {
+        return Err(Refusal("it is being deleted".to_owned()));
+    }
+    Ok(())
+}
+
+/// A decision without anybody at a terminal. A denial always passes; an approval only within the limits.
+///
+/// A critical finding passes only if its rule is accepted and the CSR was named by the caller: never by a
+/// threshold, and never because a selection happened to pick it.
+///
+/// # Errors
+/// If it does not pass, and which findings are in the way.
+pub fn unattended<'a>(
+    reviewed: &'a Reviewed,
+    verdict: Verdict,
+    limits: &Limits,
+    named: bool,
+) -> Result<Decision<'a>, Refusal> {
+    decidable(reviewed, verdict)?;
+    if verdict == Verdict::Approved {
+        let blocking: Vec<&Finding> = reviewed
+            .assessment()
+            .findings
+            .iter()
+            .filter(|finding| {
+                let accepted = limits.accept.contains(&finding.rule);
+                match finding.severity {
+                    Severity::Critical => !(accepted && named),
+                    severity => !accepted && severity > limits.max_risk,
+                }
+            })
+            .collect();
+        if !blocking.is_empty() {
+            return Err(Refusal(in_the_way(&blocking, limits, named)));
+        }
+    }
+    Ok(Decision::new(reviewed, verdict))
+}
+
+fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {
+    let list: Vec<String> = blocking
+        .iter()
+        .map(|finding| format!("{} ({})", finding.rule.id, finding.severity))
+        .collect();
+    let picked = blocking.iter().any(|finding| {
+        finding.severity == Severity::Critical && limits.accept.contains(&finding.rule) && !named
+    });
+    let why = if picked {
+        "; a critical finding passes only for a CSR that is named"
+    } else {
+        ""
+    };
+    format!(
+        "its risk is beyond --max-risk {}: {}{why}",
+        limits.max_risk,
+        list.join(", ")
+    )
+}
+
+/// What an operator has to answer before a decision.
+///
+/// # Errors
+/// If it is not offered at all.
+pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Refusal> {
+    decidable(reviewed, verdict)?;
+    if verdict == Verdict::Denied {
+        return Ok(Challenge::YesNo);
+    }
+    let (what, text) = match reviewed.assessment().risk() {
+        Severity::Critical => decisive(reviewed),
+        Severity::High => ("the CSR's name", reviewed.csr().name.clone()),
+        _ => return Ok(Challenge::YesNo),
+    };
+    let typable = !text.is_empty()
+        && text.len() <= LONGEST
+        && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if typable {
+        return Ok(Challenge::Type { what, text });
+    }
+    let assessment = reviewed.assessment();
+    let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
+    Ok(Challenge::Type {
+        what: "the first 8 digits of the fingerprint",
+        text: fingerprint.short(),
+    })
+}
+
+/// The group that a critical finding names, else the user.
+fn decisive(reviewed: &Reviewed) -> (&'static str, String) {
+    let groups = reviewed.csr().groups();
+    let named = reviewed
+        .assessment()
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Critical)
+        .find_map(|finding| groups.iter().find(|group| **group == finding.evidence));
+    match named {
+        Some(group) => ("the group", group.clone()),
+        None => ("the user", reviewed.csr().user().to_owned()),
+    }
+}
+
+/// The decision of an operator who answered the challenge, or nothing.
+#[must_use]
+pub fn answered<'a>(
+    reviewed: &'a Reviewed,
+    verdict: Verdict,
+    challenge: &Challenge,
+    answer: &str,
+) -> Option<Decision<'a>> {
+    let passes = match challenge {
+        Challenge::YesNo => matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"),
+        // Byte for byte: a trailing space is another text.
+        Challenge::Type { text, .. } => answer == text,
+    };
+    // The caller's challenge must be the one that this review asks for.
+    let asked = self::challenge(reviewed, verdict);
+    (passes && asked.as_ref() == Ok(challenge)).then(|| Decision::new(reviewed, verdict))
+}
+
+/// A decision for a dry run, which asks nobody: what the server would say to it. It still does not exist
+/// for what may never be approved.
+///
+/// # Errors
+/// If it may never be approved.
+pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, Refusal> {
+    decidable(reviewed, verdict)?;
+    Ok(Decision::new(reviewed, verdict))
+}

@@ -1,0 +1,70 @@
+//! From a review to a decision: what may be decided, by whom, and what is sent.
+//!
+//! Pure but for [`Prompter`]: a [`Decision`] comes out of the [`gate`] alone, which wants a [`Reviewed`] CSR
+//! with its assessment, and either limits that it is within or the answer to a challenge.
+
+mod decision;
+pub mod gate;
+mod prompt;
+mod terminal;
+
+use serde_json::value::RawValue;
+
+pub use decision::{Decision, Standing, Wording, standing};
+pub use gate::{Challenge, Limits, Refusal};
+pub use prompt::{Answer, Prompter};
+pub use terminal::Terminal;
+
+use crate::csr::{self, Csr, Source, Unreadable};
+use crate::facts::Facts;
+use crate::risk::{self, Assessment};
+
+/// A CSR of a cluster, as it was read and judged.
+#[derive(Clone, Debug)]
+pub struct Reviewed {
+    csr: Csr,
+    assessment: Assessment,
+    object: Box<RawValue>,
+}
+
+impl Reviewed {
+    /// Reads and judges an object of the API server.
+    ///
+    /// # Errors
+    /// If it is not a CSR.
+    pub fn read(object: Box<RawValue>, facts: &Facts) -> Result<Self, Unreadable> {
+        let csr = csr::read(object.get(), Source::Cluster)?;
+        let assessment = risk::assess(&csr, facts);
+        Ok(Self {
+            csr,
+            assessment,
+            object,
+        })
+    }
+
+    /// The CSR.
+    #[must_use]
+    pub fn csr(&self) -> &Csr {
+        &self.csr
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
+    }
+
+    /// The object as it was read.
+    #[must_use]
+    pub fn object(&self) -> &RawValue {
+        &self.object
+    }
+
+    /// Whether this is the very CSR that was reviewed earlier: the same object, request and requestor.
+    #[must_use]
+    pub fn is_same_as(&self, earlier: &Self) -> bool {
+        self.csr.metadata.uid == earlier.csr.metadata.uid
+            && self.assessment.fingerprint.is_some()
+            && self.assessment.fingerprint == earlier.assessment.fingerprint
+    }
+}
