@@ -98,3 +98,6 @@ pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
         fingerprint: csr.fingerprint(),
     }
 }
+
+#[cfg(test)]
+mod tests;

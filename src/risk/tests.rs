@@ -1,0 +1,190 @@
+//! Every rule with what makes it fire and what nearly does, and the calibration of the whole.
+
+mod calibration;
+mod fires;
+mod quiet;
+
+use std::collections::BTreeSet;
+
+use crate::csr::{self, Csr, Requestor, Source};
+use crate::facts::{Fact, Facts};
+use crate::request_builder::{CsrObject, RequestBuilder};
+
+use super::{Assessment, Severity, assess, rules};
+
+/// One CSR, and what one rule says of it.
+struct Row {
+    rule: &'static str,
+    /// How bad the rule finds it, and whether it is unreviewable by that; `None` if the rule is quiet.
+    expected: Option<(Severity, bool)>,
+    csr: Csr,
+    facts: Facts,
+}
+
+/// The rule fires, and it stays reviewable.
+fn fires(rule: &'static str, severity: Severity, csr: impl Into<Csr>) -> Row {
+    Row {
+        rule,
+        expected: Some((severity, false)),
+        csr: csr.into(),
+        facts: facts(),
+    }
+}
+
+/// The rule fires, and nobody can say what would be signed.
+fn blocks(rule: &'static str, severity: Severity, csr: impl Into<Csr>) -> Row {
+    Row {
+        expected: Some((severity, true)),
+        ..fires(rule, severity, csr)
+    }
+}
+
+/// The rule has nothing to say.
+fn quiet(rule: &'static str, csr: impl Into<Csr>) -> Row {
+    Row {
+        expected: None,
+        ..fires(rule, Severity::None, csr)
+    }
+}
+
+impl Row {
+    /// The reviewer is known.
+    fn reviewer(mut self, username: &str) -> Self {
+        self.facts.reviewer = Fact::Known(Requestor {
+            username: username.to_owned(),
+            ..Requestor::default()
+        });
+        self
+    }
+
+    /// It is judged at another time.
+    fn at(mut self, now: &str) -> Self {
+        self.facts.now = now.parse().expect("a time");
+        self
+    }
+
+    /// What is wrong with this row.
+    fn complaint(&self) -> Option<String> {
+        let assessment = assess(&self.csr, &self.facts);
+        let actual = assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == self.rule)
+            .map(|finding| (finding.severity, finding.unreviewable))
+            .max();
+        (actual != self.expected).then(|| {
+            let rule = self.rule;
+            format!(
+                "{rule}: expected {:?}, found {actual:?}, among {}",
+                self.expected,
+                words(&assessment)
+            )
+        })
+    }
+}
+
+impl From<CsrObject> for Csr {
+    /// As the API server sends it.
+    fn from(object: CsrObject) -> Self {
+        csr::read(&object.json(), Source::Cluster).expect("a CSR")
+    }
+}
+
+/// The same in a file.
+fn manifest(object: &CsrObject) -> Csr {
+    csr::read(&object.json(), Source::Manifest).expect("a CSR")
+}
+
+/// A request alone, in a file.
+fn bare(request: &RequestBuilder) -> Csr {
+    Csr::bare("request.pem".to_owned(), request.pem())
+}
+
+/// An ordinary CSR around that request: jane of dev asks.
+fn around(request: &RequestBuilder) -> CsrObject {
+    around_bytes(request.pem())
+}
+
+fn around_bytes(request: impl AsRef<[u8]>) -> CsrObject {
+    CsrObject::new("jane", request).requestor("jane", &["dev", "system:authenticated"])
+}
+
+/// What jane of dev asks for when she renews her own certificate.
+fn jane() -> RequestBuilder {
+    RequestBuilder::user("jane").group("dev")
+}
+
+/// An ordinary CSR for that user without groups.
+fn user(name: &str) -> CsrObject {
+    around(&RequestBuilder::user(name))
+}
+
+/// An ordinary CSR for jane in that group.
+fn group(name: &str) -> CsrObject {
+    around(&RequestBuilder::user("jane").group(name))
+}
+
+/// A CSR for a server's certificate from a signer outside Kubernetes.
+fn server(request: &RequestBuilder) -> CsrObject {
+    around(request)
+        .signer("example.com/servers")
+        .usages(&["digital signature", "server auth"])
+}
+
+/// A minute after the objects of these tests were created, and nobody knows who reviews.
+fn facts() -> Facts {
+    Facts::at("2026-03-01T12:01:00Z".parse().expect("a time"))
+}
+
+fn words(assessment: &Assessment) -> String {
+    let findings: Vec<String> = assessment
+        .findings
+        .iter()
+        .map(|finding| {
+            format!(
+                "{} {} ({})",
+                finding.severity, finding.rule.id, finding.message
+            )
+        })
+        .collect();
+    format!("[{}]", findings.join("; "))
+}
+
+#[track_caller]
+fn check(rows: &[Row]) {
+    let complaints: Vec<String> = rows.iter().filter_map(Row::complaint).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn rules_fire() {
+    check(fires::rows());
+}
+
+#[test]
+fn rules_are_quiet() {
+    check(quiet::rows());
+}
+
+#[test]
+fn every_rule_is_in_both_tables() {
+    let ids = |rows: &[Row]| rows.iter().map(|row| row.rule).collect::<BTreeSet<_>>();
+    let all: BTreeSet<&str> = rules().map(|rule| rule.id).collect();
+    assert_eq!(ids(fires::rows()), all);
+    assert_eq!(ids(quiet::rows()), all);
+}
+
+/// A rule's severity is the highest that it can have, so one row has to reach it, and none may pass it.
+#[test]
+fn severities_are_those_of_the_catalogue() {
+    let rows = fires::rows();
+    for rule in rules() {
+        let worst = rows
+            .iter()
+            .filter(|row| row.rule == rule.id)
+            .filter_map(|row| row.expected)
+            .map(|(severity, _)| severity)
+            .max();
+        assert_eq!(worst, Some(rule.severity), "{}", rule.id);
+    }
+}

@@ -1,0 +1,40 @@
+//! What makes each rule fire.
+
+mod contents;
+mod encoding;
+mod object;
+mod requestor;
+mod subject;
+
+use std::sync::OnceLock;
+
+use super::Row;
+
+const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
+const SERVING: &str = "kubernetes.io/kubelet-serving";
+const LEGACY: &str = "kubernetes.io/legacy-unknown";
+
+/// Built once: RSA without optimization takes its time.
+pub(super) fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        [
+            encoding::armour(),
+            encoding::encoding(),
+            encoding::text(),
+            subject::powers(),
+            subject::identity(),
+            subject::nodes_and_lookalikes(),
+            requestor::requestor(),
+            requestor::node(),
+            contents::san(),
+            contents::key(),
+            contents::extension(),
+            object::signer(),
+            object::object(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    })
+}
