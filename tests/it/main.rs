@@ -2,5 +2,7 @@
 
 mod support;
 
+mod completion;
 mod docs;
+mod readme;
 mod self_check;
