@@ -1,5 +1,9 @@
 //! Completion through the real kubectl, which runs `kubectl_complete-csr_review` from `PATH`; and both names of the
 //! plugin.
+#![expect(
+    clippy::print_stderr,
+    reason = "whoever reads the tests' output should see what was not tested"
+)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
