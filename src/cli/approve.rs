@@ -226,7 +226,18 @@ async fn attended(
         Ok(reviewed) => reviewed,
         Err(outcome) => return Ok(outcome),
     };
-    if let Err(outcome) = desk.check(&target, &reviewed) {
+    let outcome = shown_and_asked(desk, &target, &reviewed, terminal, context).await?;
+    Ok(outcome.about(reviewed))
+}
+
+async fn shown_and_asked(
+    desk: &Desk<'_>,
+    target: &Target,
+    reviewed: &Reviewed,
+    terminal: &mut Option<Terminal>,
+    context: &mut Context,
+) -> anyhow::Result<Outcome> {
+    if let Err(outcome) = desk.check(target, reviewed) {
         return Ok(outcome);
     }
     let name = &target.name;
@@ -236,7 +247,7 @@ async fn attended(
         reviewed.assessment(),
         desk.facts.now,
     )?;
-    let challenge = match gate::challenge(&reviewed, desk.verdict) {
+    let challenge = match gate::challenge(reviewed, desk.verdict) {
         Ok(challenge) => challenge,
         Err(refusal) => return Ok(Outcome::because(name, Fate::Refused, refusal.0)),
     };
@@ -250,7 +261,7 @@ async fn attended(
             )
         });
     };
-    ask_and_send(desk, &target, &reviewed, &challenge, prompter, context).await
+    ask_and_send(desk, target, reviewed, &challenge, prompter, context).await
 }
 
 /// Puts the challenge and sends what is answered.

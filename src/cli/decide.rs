@@ -115,6 +115,16 @@ impl Outcome {
         }
     }
 
+    /// The same about this CSR, unless it was read again since.
+    #[must_use]
+    pub(super) fn about(self, reviewed: Reviewed) -> Self {
+        if self.reviewed.is_some() {
+            self
+        } else {
+            self.of(reviewed)
+        }
+    }
+
     fn failed(name: &str, failure: impl Into<Failure>) -> Self {
         let failure = failure.into();
         Self {
@@ -272,12 +282,7 @@ impl Desk<'_> {
         };
         let again =
             |reviewed: &Reviewed| how.decide(reviewed, self.verdict, target.named).map(|_| ());
-        let outcome = self.send(&target, decision, again).await;
-        if outcome.reviewed.is_some() {
-            outcome
-        } else {
-            outcome.of(reviewed)
-        }
+        self.send(&target, decision, again).await.about(reviewed)
     }
 
     /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:

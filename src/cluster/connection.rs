@@ -247,6 +247,13 @@ fn unusable(error: &kube::Error) -> Error {
             RustlsTlsError::InvalidPrivateKey(rustls::Error::InconsistentKeys(_)) => {
                 identity("the key belongs to another one")
             }
+            // TLS itself would not mind version 1, and kubectl does not.
+            RustlsTlsError::InvalidPrivateKey(rustls::Error::InvalidCertificate(_)) => identity(
+                "it is malformed, or of X.509 version 1",
+            )
+            .with_hint(
+                "Version 3 is needed: \"openssl x509 -req\" writes it if it is given an -extfile.",
+            ),
             RustlsTlsError::InvalidServerName(_) => {
                 usage("the TLS server name is not a DNS name or address")
             }

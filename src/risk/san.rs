@@ -342,6 +342,9 @@ fn on_client(case: &Case<'_>) -> Vec<Hit> {
     hit(
         Medium,
         "is a client certificate, and carries names to serve under",
-        format!("{} names", san.count()),
+        match san.count() {
+            1 => "1 name".to_owned(),
+            count => format!("{count} names"),
+        },
     )
 }
