@@ -86,6 +86,17 @@ class Typist:
                 raise TimedOut(f"it does not end: {self.end_of_text()}")
         return self.status
 
+    def hang_up(self):
+        """Closes the window, and waits for the command to notice."""
+        os.close(self.screen)
+        self.screen = os.open(os.devnull, os.O_RDWR)
+        end = time.monotonic() + self.patience
+        while not os.waitpid(self.pid, os.WNOHANG)[0]:
+            if time.monotonic() > end:
+                raise TimedOut("it goes on without a terminal")
+            time.sleep(0.05)
+        self.status = 0
+
     def end_of_text(self):
         """What a failure has to show."""
         return "\n".join(["", *self.text.splitlines()[-12:]])

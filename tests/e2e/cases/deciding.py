@@ -253,3 +253,38 @@ def many_are_denied_at_once(bench):
     expect("the number of results", len(run.out.splitlines()), len(csrs))
     for csr in csrs:
         bench.is_denied(csr)
+
+
+@case
+def the_same_name_twice_is_decided_once(bench):
+    csr = bench.create(signer=UNATTENDED)
+    bench.tool("deny", name_of(csr), f"csr/{name_of(csr)}", "--yes").exits(0)
+    bench.is_denied(csr)
+
+
+@case
+def what_is_being_deleted_or_has_failed_is_not_approved(bench):
+    deleted, failed = bench.create(signer=UNATTENDED), bench.create(signer=UNATTENDED)
+    path = api.path_of(name_of(deleted))
+    deleted["metadata"]["finalizers"] = ["example.com/wait"]
+    bench.server.must(200, "PUT", path, deleted)
+    bench.server.must(200, "DELETE", path)
+    failed["status"] = {"conditions": [{"type": "Failed", "status": "True", "reason": "Test"}]}
+    bench.server.must(200, "PUT", f"{api.path_of(name_of(failed))}/status", failed)
+    for csr, words in [(deleted, "being deleted"), (failed, "Failed")]:
+        bench.tool("approve", name_of(csr), "--yes", "--max-risk", "high").exits(3).says(words)
+        require("Approved" not in bench.conditions(csr), "it is approved")
+    # A finalizer is somebody else's: it survives a denial.
+    bench.tool("deny", name_of(deleted), "--yes").exits(0)
+    now = bench.now(deleted)
+    expect("the finalizers", now["metadata"]["finalizers"], ["example.com/wait"])
+    now["metadata"]["finalizers"] = []
+    bench.server.must(200, "PUT", path, now)
+
+
+@case
+def a_decision_that_is_made_and_cannot_be_told_is_a_failure(bench):
+    csr = bench.create(signer=UNATTENDED)
+    run = bench.lab.run(["sh", "-c", f"kubectl csr-review deny {name_of(csr)} --yes >/dev/full"])
+    run.is_one_error()
+    bench.is_denied(csr)

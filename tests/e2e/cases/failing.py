@@ -143,3 +143,12 @@ def a_reader_that_has_seen_enough_is_no_error(bench):
     command = "kubectl csr-review list -o json | head -n 1; exit ${PIPESTATUS[0]}"
     run = bench.lab.run(["bash", "-c", command]).exits(0)
     expect("standard error", run.err, "")
+
+
+@case
+def the_kubeconfig_at_home_is_found(bench):
+    home = bench.lab.path("home").parent
+    (home / ".kube").mkdir()
+    (home / ".kube" / "config").write_text(bench.lab.kubeconfig.read_text())
+    csr = bench.create()
+    bench.tool("list", HOME=str(home), kubeconfig="").exits(0).prints(name_of(csr))

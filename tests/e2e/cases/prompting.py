@@ -238,3 +238,22 @@ def a_decision_of_somebody_else_before_the_answer_is_told(bench):
             typist.wait_for(words)
             expect("the exit code", typist.ends(), status)
         bench.is_denied(csr)
+
+
+@case
+def a_window_that_is_closed_answers_nothing(bench):
+    csr = bench.create()
+    with bench.terminal("approve", name_of(csr)) as typist:
+        asks_yes_or_no(typist, csr)
+        typist.type("y")
+        typist.hang_up()
+    bench.is_untouched(csr)
+
+
+@case
+def with_yes_nobody_is_asked(bench):
+    csr = bench.create(signer=UNATTENDED)
+    with bench.terminal("deny", name_of(csr), "--yes") as typist:
+        expect("the exit code", typist.ends(), 0)
+        require("[y/N]" not in typist.text, "it asks")
+    bench.is_denied(csr)
