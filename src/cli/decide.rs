@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
+use serde_json::value::RawValue;
 
 use crate::cluster::{Cluster, ErrorKind};
 use crate::csr::{Csr, Digest, Manager, Verdict};
@@ -200,11 +201,13 @@ impl Desk<'_> {
     }
 
     async fn fetch(&self, name: &str) -> Result<Reviewed, Outcome> {
-        let object = self
-            .cluster
-            .get(name)
-            .await
-            .map_err(|error| Outcome::failed(name, error))?;
+        match self.cluster.get(name).await {
+            Ok(object) => self.judge(name, object),
+            Err(error) => Err(Outcome::failed(name, error)),
+        }
+    }
+
+    fn judge(&self, name: &str, object: Box<RawValue>) -> Result<Reviewed, Outcome> {
         Reviewed::read(object, self.facts).map_err(|error| {
             Outcome::because(
                 name,
@@ -302,16 +305,17 @@ impl Desk<'_> {
         if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::NotFound) {
             return self.after(name, error).await;
         }
-        let reviewed = match self.fetch(name).await {
-            Ok(reviewed) => reviewed,
-            Err(outcome) if error.kind() == ErrorKind::NotFound => {
+        let reviewed = match self.cluster.get(name).await {
+            Ok(object) => match self.judge(name, object) {
+                Ok(reviewed) => reviewed,
+                Err(outcome) => return outcome,
+            },
+            // To a write with a uid in it, some servers answer with a conflict even where nothing is left.
+            Err(missing) if [error.kind(), missing.kind()].contains(&ErrorKind::NotFound) => {
                 let detail = "it was deleted after it was read, so nothing was decided";
-                return Outcome {
-                    hint: outcome.hint,
-                    ..Outcome::because(name, Fate::Stale, detail)
-                };
+                return Outcome::because(name, Fate::Stale, detail);
             }
-            Err(outcome) => return outcome,
+            Err(failed) => return Outcome::failed(name, failed),
         };
         let Some(renewed) = decision.renewed(&reviewed) else {
             let detail = "another CSR stands under this name now than the one that was reviewed; nothing was sent to it";

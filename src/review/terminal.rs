@@ -37,7 +37,8 @@ impl Prompter for Terminal {
         SimpleTheme
             .format_input_prompt(&mut prompt, question, None)
             .map_err(io::Error::other)?;
-        let mut stderr = io::stderr().lock();
+        // Not locked while waiting for the answer: Ctrl-C has something to say, from a thread of its own.
+        let mut stderr = io::stderr();
         stderr.write_all(prompt.as_bytes())?;
         stderr.flush()?;
         // Only what is typed after the question was shown can answer it.

@@ -1,0 +1,325 @@
+"""What the cases share: the cluster and the tool's folder (Lab), a case's own things (Bench), and what a command did."""
+
+import base64
+import contextlib
+import copy
+import itertools
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import api
+from terminal import Typist
+
+# One that no controller acts on: the object changes only when somebody decides.
+UNATTENDED = "example.com/unattended"
+CLIENT_AUTH = ("digital signature", "key encipherment", "client auth")
+# Who asks for certificates. An administrator's word for somebody new is ordinary, anybody else's is not.
+BOSS = ("boss", "system:masters")
+DEV = ("dev", "creators")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The longest that a command, an issued certificate and the like may take, in seconds.
+PATIENCE = 30
+
+CASES = []
+
+
+def case(function):
+    """Makes a function that takes a Bench a case. Its name says what should be seen."""
+    CASES.append(function)
+    return function
+
+
+class Skipped(Exception):
+    """The case cannot be tried here; the text says why."""
+
+
+class Failed(Exception):
+    """Something else was seen than what was asked for."""
+
+
+def expect(what, seen, wanted):
+    if seen != wanted:
+        raise Failed(f"{what} is {seen!r}, not {wanted!r}")
+
+
+def require(truth, what):
+    if not truth:
+        raise Failed(what)
+
+
+def wait_until(what, look):
+    """Looks until there is something to see, and returns it."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        require(time.monotonic() < end, f"{what}: not within {PATIENCE} s")
+        time.sleep(0.1)
+
+
+class Run:
+    """What a command did. The checks return it, so that they can stand in a row."""
+
+    def __init__(self, command, status, out, err):
+        self.command, self.status, self.out, self.err = command, status, out, err
+
+    def fail(self, what):
+        raise Failed(f"{what}\n$ {' '.join(map(repr, self.command))}\nexit {self.status}\n"
+                     f"stdout: {self.out}\nstderr: {self.err}")
+
+    def exits(self, status):
+        if self.status != status:
+            self.fail(f"the exit code is {self.status}, not {status}")
+        return self
+
+    def prints(self, *texts):
+        for text in texts:
+            if text not in self.out:
+                self.fail(f"standard output lacks {text!r}")
+        return self
+
+    def says(self, *texts):
+        for text in texts:
+            if text not in self.err:
+                self.fail(f"standard error lacks {text!r}")
+        return self
+
+    def lacks(self, *texts):
+        for text in texts:
+            if text in self.out or text in self.err:
+                self.fail(f"the output holds {text!r}")
+        return self
+
+    def is_one_error(self, status=1):
+        """It failed with this exit code, one sentence, and nothing that only a programmer understands."""
+        errors = [line for line in self.err.splitlines() if line.startswith("error:")]
+        if len(errors) != 1:
+            self.fail(f"there are {len(errors)} error lines, not one")
+        if self.out:
+            self.fail("a failed command has results")
+        return self.exits(status).lacks("panicked", "RUST_BACKTRACE", "Caused by", "Error(", "Os {")
+
+    def is_fit_for_a_terminal(self):
+        """Nothing but printable ASCII and line ends, so that no name can move the cursor or hide a word."""
+        odd = re.search(r"[^\x20-\x7e\n]", self.out + self.err)
+        if odd:
+            self.fail(f"the output holds {odd.group()!r}")
+        return self
+
+    def rows(self):
+        """The cells of a table, a dictionary for each row."""
+        titles, *lines = self.out.splitlines()
+        starts = [match.start() for match in re.finditer(r"\S+", titles)]
+        ends = [*starts[1:], None]
+        return [{title: line[start:end].strip() for title, start, end in zip(titles.split(), starts, ends)}
+                for line in lines]
+
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError:
+            self.fail("standard output is no JSON")
+
+
+class Lab:
+    """The cluster, and a folder for what cases leave on the disk."""
+
+    def __init__(self, folder, control_plane, kubectl, programs):
+        self.folder = folder
+        self.control_plane = control_plane
+        self.kubeconfig = control_plane / "admin.kubeconfig"
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        for program in (pathlib.Path(kubectl), *programs):
+            (self.bin / program.name).symlink_to(program.resolve())
+        completer = ROOT / "completions" / "kubectl_complete-csr_review"
+        self.completes = completer.exists()
+        if self.completes:
+            (self.bin / completer.name).symlink_to(completer)
+        (folder / "home").mkdir()
+        # Nothing of the machine's settings, and no other plugin than the one under test.
+        self.environment = {"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(folder / "home"), "LC_ALL": "C.UTF-8",
+                            "TERM": "xterm", "KUBECONFIG": str(self.kubeconfig)}
+        os.environ["KUBECTL"] = str(self.bin / "kubectl")
+        self.server = api.Server(str(self.kubeconfig))
+        version = self.server.must(200, "GET", "/version")
+        self.version = version["gitVersion"]
+        self.minor = int(re.match(r"\d+", version["minor"]).group())
+        client = json.loads(self.run(["kubectl", "version", "--client", "--output=json"]).out)["clientVersion"]
+        self.kubectl_version = client["gitVersion"]
+        self.kubectl_minor = int(re.match(r"\d+", client["minor"]).group())
+        self.serial = itertools.count(1)
+        self.grant("creators", [{"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests"],
+                                 "verbs": ["create"]}])
+
+    def run(self, command, input=None, **environment):
+        """Runs a command without a terminal."""
+        # A new session has no terminal, wherever the tests are started.
+        done = subprocess.run(command, env={**self.environment, **environment}, cwd=self.folder, text=True,
+                              input=input, stdin=subprocess.DEVNULL if input is None else None,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                              timeout=PATIENCE, errors="surrogateescape")
+        return Run(command, done.returncode, done.stdout, done.stderr)
+
+    def grant(self, group, rules, name=None):
+        """Gives a group a ClusterRole of these rules, or the one of that name."""
+        rbac = "/apis/rbac.authorization.k8s.io/v1"
+        if name is None:
+            name = f"e2e-{group}"
+            self.server.must(201, "POST", f"{rbac}/clusterroles", {"metadata": {"name": name}, "rules": rules})
+        self.server.must(201, "POST", f"{rbac}/clusterrolebindings", {
+            "metadata": {"name": f"e2e-{group}"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}]})
+
+    def path(self, name):
+        """A file of that name in a folder of its own."""
+        folder = self.folder / f"files-{next(self.serial)}"
+        folder.mkdir()
+        return folder / name
+
+    def kubeconfig_of(self, user, *groups, certificate=None, key=None, ca=None, days=None, token=None):
+        """A kubeconfig for a user: with a certificate that the cluster's CA signs now, the one given, or a token."""
+        path = self.path("kubeconfig")
+        if token is None and certificate is None:
+            key = path.with_name("key")
+            certificate = self.certificate(path.parent, key, user, groups, days or ("20250101000000Z", "20491231235959Z"))
+        data = {"certificate-authority-data": ca or (self.control_plane / "ca.crt").read_text()}
+        login = {"token": token} if token else {
+            "client-certificate-data": certificate, "client-key-data": pathlib.Path(key).read_text()}
+        encoded = {name: text if name == "token" else base64.b64encode(text.encode()).decode()
+                   for name, text in (data | login).items()}
+        cluster = {"server": (self.control_plane / "server").read_text().strip(),
+                   "certificate-authority-data": encoded.pop("certificate-authority-data")}
+        path.write_text(json.dumps({
+            "apiVersion": "v1", "kind": "Config", "current-context": "lab",
+            "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": user}}],
+            "clusters": [{"name": "lab", "cluster": cluster}],
+            "users": [{"name": user, "user": encoded}]}))
+        return str(path)
+
+    def certificate(self, folder, key, user, groups, days):
+        request, config = folder / "request.pem", folder / "ca.cnf"
+        subject = "".join(f"/O={group}" for group in groups) + f"/CN={user}"
+        request.write_text(api.request_pem(subject, key=str(key)))
+        (folder / "index").touch()
+        (folder / "new").mkdir()
+        config.write_text(f"""[ca]
+default_ca = lab
+[lab]
+database = {folder}/index
+new_certs_dir = {folder}/new
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = client
+[any]
+organizationName = optional
+commonName = supplied
+[client]
+extendedKeyUsage = clientAuth
+""")
+        # Unlike `openssl x509` it can make a certificate that has expired already, in every version.
+        return api.output("openssl", "ca", "-batch", "-notext", "-config", str(config), "-in", str(request),
+                          "-cert", str(self.control_plane / "ca.crt"), "-keyfile", str(self.control_plane / "ca.key"),
+                          "-startdate", days[0], "-enddate", days[1], "-preserveDN", "-utf8")
+
+
+class Bench:
+    """A case's own things: the CSRs that it makes are gone after it."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.server = lab.server
+        self.made = []
+
+    def manifest(self, subject="/CN=jane", *extensions, name=None, signer=api.CLIENT, usages=CLIENT_AUTH, pem=None,
+                 key="/dev/null", **spec):
+        """A CSR as it is created."""
+        name = name or f"csr-{next(self.lab.serial)}"
+        pem = pem or api.request_pem(subject, *extensions, key=str(key))
+        return {"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+                "metadata": {"name": name},
+                "spec": {"request": base64.b64encode(pem.encode()).decode(), "signerName": signer,
+                         "usages": list(usages), **spec}}
+
+    def create(self, subject="/CN=jane", *extensions, requestor=BOSS, labels=None, annotations=None, **more):
+        """Creates a CSR as its requestor, and returns it as the server holds it."""
+        manifest = self.manifest(subject, *extensions, **more)
+        manifest["metadata"].update(labels=labels or {}, annotations=annotations or {})
+        return self.post(manifest, requestor)
+
+    def post(self, manifest, requestor=BOSS):
+        user, *groups = requestor
+        # As bytes, for http.client takes text for Latin-1.
+        headers = [("Impersonate-User", user.encode()), *(("Impersonate-Group", group.encode()) for group in groups)]
+        self.made.append(manifest["metadata"]["name"])
+        return self.server.must(201, "POST", api.CSRS, manifest, headers)
+
+    def replace(self, csr, subject, requestor=BOSS):
+        """Deletes a CSR and creates another one under its name."""
+        self.server.must(200, "DELETE", api.path_of(csr["metadata"]["name"]))
+        return self.create(subject, requestor=requestor, name=csr["metadata"]["name"])
+
+    def relabel(self, csr, **labels):
+        changed = copy.deepcopy(csr)
+        changed["metadata"]["labels"] = labels
+        return self.server.must(200, "PUT", api.path_of(csr["metadata"]["name"]), changed)
+
+    def now(self, csr):
+        return self.server.must(200, "GET", api.path_of(csr["metadata"]["name"]))
+
+    def conditions(self, csr):
+        return api.conditions(self.now(csr))
+
+    def is_approved(self, csr):
+        expect("the list of conditions", self.conditions(csr), ["Approved"])
+
+    def is_denied(self, csr):
+        expect("the list of conditions", self.conditions(csr), ["Denied"])
+
+    def is_untouched(self, csr):
+        now = self.now(csr)
+        expect("the list of conditions", api.conditions(now), [])
+        expect("the resourceVersion", now["metadata"]["resourceVersion"], csr["metadata"]["resourceVersion"])
+
+    def tool(self, *arguments, kubeconfig=None, **more):
+        """Runs the plugin through kubectl, without a terminal."""
+        if kubeconfig is not None:
+            more["KUBECONFIG"] = kubeconfig
+        return self.lab.run(["kubectl", "csr-review", *arguments], **more)
+
+    def kubectl(self, *arguments, **more):
+        return self.lab.run(["kubectl", *arguments], **more)
+
+    def review(self, csr):
+        """What `show -o json` has to say about a CSR."""
+        review, = self.tool("show", "-o", "json", "--", name_of(csr)).exits(0).json()["items"]
+        return review
+
+    @contextlib.contextmanager
+    def terminal(self, *arguments, command=("kubectl", "csr-review")):
+        """The plugin at a terminal, and somebody who types."""
+        typist = Typist([*command, *arguments], self.lab.environment, str(self.lab.folder), PATIENCE)
+        try:
+            yield typist
+        finally:
+            typist.close()
+
+    def certificate(self, csr):
+        """Waits for the certificate, and returns it."""
+        issued = wait_until("the certificate", lambda: self.now(csr).get("status", {}).get("certificate"))
+        return base64.b64decode(issued).decode()
+
+    def clean_up(self):
+        for name in self.made:
+            self.server.call("DELETE", api.path_of(name))
+
+
+def name_of(csr):
+    return csr["metadata"]["name"]
