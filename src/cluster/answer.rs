@@ -4,13 +4,21 @@ use http::response::Parts;
 use serde::Deserialize;
 
 use super::error::{Error, ErrorKind, bounded};
+use super::resource::Resource;
+
+const CERTIFICATES: &str = "certificates.k8s.io";
 
 /// What was asked, for the words of an error and for judging whether its outcome is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ask<'a> {
-    List,
+    List(Resource),
+    /// The Service under which pods reach the API server.
+    Service,
     Get(&'a str),
-    Approval { name: &'a str, dry_run: bool },
+    Approval {
+        name: &'a str,
+        dry_run: bool,
+    },
     WhoAmI,
 }
 
@@ -22,7 +30,8 @@ impl Ask<'_> {
 
     fn deed(self) -> String {
         match self {
-            Self::List => "list CSRs".into(),
+            Self::List(resource) => format!("list {}", resource.words()),
+            Self::Service => "read the Service default/kubernetes".into(),
             Self::Get(name) => format!("read the CSR \"{name}\""),
             Self::Approval { name, .. } => format!("decide about the CSR \"{name}\""),
             Self::WhoAmI => "ask who the user is".into(),
@@ -32,21 +41,33 @@ impl Ask<'_> {
     /// The RBAC rule that permits it.
     fn rule(self) -> String {
         match self {
-            Self::List | Self::Get(_) => rule("certificatesigningrequests", &["get", "list"], &[]),
-            Self::Approval { .. } => rule("certificatesigningrequests/approval", &["update"], &[]),
+            Self::List(resource) if resource != Resource::CertificateSigningRequests => {
+                rule(resource.group(), resource.name(), &["list"], &[])
+            }
+            Self::Service => rule("", "services", &["get"], &["kubernetes".to_owned()]),
+            Self::List(_) | Self::Get(_) => rule(
+                CERTIFICATES,
+                "certificatesigningrequests",
+                &["get", "list"],
+                &[],
+            ),
+            Self::Approval { .. } => {
+                let resource = "certificatesigningrequests/approval";
+                rule(CERTIFICATES, resource, &["update"], &[])
+            }
             Self::WhoAmI => "It takes the ClusterRole system:basic-user.".into(),
         }
     }
 }
 
-fn rule(resource: &str, verbs: &[&str], names: &[String]) -> String {
+fn rule(group: &str, resource: &str, verbs: &[&str], names: &[String]) -> String {
     let names = if names.is_empty() {
         String::new()
     } else {
         format!(", resourceNames: {names:?}")
     };
     format!(
-        "It takes a ClusterRole with the rule: apiGroups: [\"certificates.k8s.io\"], \
+        "It takes a ClusterRole with the rule: apiGroups: [\"{group}\"], \
          resources: [\"{resource}\"], verbs: {verbs:?}{names}."
     )
 }
@@ -191,7 +212,7 @@ fn forbidden(ask: Ask<'_>, said: &str) -> Error {
 }
 
 fn signer_rule(signer: &str) -> String {
-    rule("signers", &["approve"], &[signer.to_owned()])
+    rule(CERTIFICATES, "signers", &["approve"], &[signer.to_owned()])
 }
 
 fn slow_down(parts: &Parts, status: Option<&Status>) -> Error {

@@ -11,9 +11,11 @@ use serde_json::value::RawValue;
 
 use super::answer::{Ask, unexpected};
 use super::error::{Error, ErrorKind};
+use super::resource::Resource;
 use super::{Cluster, ONE_OBJECT};
 
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+const KUBERNETES_SERVICE: &str = "/api/v1/namespaces/default/services/kubernetes";
 /// The size of a page that costs the server least, and that kubectl uses too.
 const PAGE_ITEMS: u32 = 500;
 /// The largest page that is read, in bytes. 500 CSRs have about 2 MiB; an object can have 1.5 MiB.
@@ -80,8 +82,43 @@ impl Cluster {
     ///
     /// Whatever [`ErrorKind`] describes of a read; [`ErrorKind::Expired`] if the list had to start anew twice. Pages
     /// that were passed on before an error are not the whole list.
-    pub async fn list(
+    pub async fn list(&self, selector: &Selector, on_page: impl FnMut(Page)) -> Result<(), Error> {
+        let resource = Resource::CertificateSigningRequests;
+        self.list_of(resource, selector, on_page).await
+    }
+
+    /// Lists every object of a resource.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::list`].
+    pub async fn every(&self, resource: Resource) -> Result<Vec<Box<RawValue>>, Error> {
+        let mut all = Vec::new();
+        self.list_of(resource, &Selector::default(), |page| match page {
+            Page::Restart => all.clear(),
+            Page::Items(items) => all.extend(items),
+        })
+        .await?;
+        Ok(all)
+    }
+
+    /// Reads the Service under which pods reach the API server, `default/kubernetes`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever [`ErrorKind`] describes of a read.
+    pub async fn kubernetes_service(&self) -> Result<Box<RawValue>, Error> {
+        let request = request(Method::GET, KUBERNETES_SERVICE, Body::empty())?;
+        let body = self.send(Ask::Service, request, ONE_OBJECT).await?;
+        serde_json::from_slice(&body).map_err(|_| {
+            let what = "something that is not JSON";
+            unexpected(Ask::Service, &self.place().server, what)
+        })
+    }
+
+    async fn list_of(
         &self,
+        resource: Resource,
         selector: &Selector,
         mut on_page: impl FnMut(Page),
     ) -> Result<(), Error> {
@@ -90,10 +127,10 @@ impl Cluster {
         loop {
             let request = request(
                 Method::GET,
-                &list_path(selector, next.as_deref()),
+                &list_path(resource, selector, next.as_deref()),
                 Body::empty(),
             )?;
-            let body = match self.send(Ask::List, request, LARGEST_PAGE).await {
+            let body = match self.send(Ask::List(resource), request, LARGEST_PAGE).await {
                 Err(error)
                     if error.kind() == ErrorKind::Expired && next.is_some() && !restarted =>
                 {
@@ -104,7 +141,7 @@ impl Cluster {
                 }
                 result => result?,
             };
-            let bad = |what: &str| unexpected(Ask::List, &self.place().server, what);
+            let bad = |what: &str| unexpected(Ask::List(resource), &self.place().server, what);
             let list: List =
                 serde_json::from_slice(&body).map_err(|_| bad("something that is not a list"))?;
             if !list.kind.ends_with("List") {
@@ -180,7 +217,7 @@ impl Cluster {
     }
 }
 
-fn list_path(selector: &Selector, next: Option<&str>) -> String {
+fn list_path(resource: Resource, selector: &Selector, next: Option<&str>) -> String {
     let parameters = [
         ("labelSelector", selector.labels.as_deref()),
         ("fieldSelector", selector.fields.as_deref()),
@@ -193,7 +230,8 @@ fn list_path(selector: &Selector, next: Option<&str>) -> String {
         ))
     });
     format!(
-        "{CSRS}?limit={PAGE_ITEMS}{}",
+        "{}?limit={PAGE_ITEMS}{}",
+        resource.path(),
         parameters.collect::<String>()
     )
 }

@@ -19,6 +19,7 @@ mod identity;
 mod kubeconfig;
 mod options;
 mod proxy;
+mod resource;
 mod surroundings;
 #[cfg(test)]
 mod testing;
@@ -36,6 +37,7 @@ use self::connection::Connection;
 pub use self::csrs::{Page, Selector};
 pub use self::error::{Error, ErrorKind};
 pub use self::options::{ConnectionOptions, RequestTimeout};
+pub use self::resource::Resource;
 use self::surroundings::Surroundings;
 
 /// The largest object that is read, in bytes. The API server stores at most 1.5 MiB.

@@ -34,13 +34,13 @@ fn every_refusal_has_its_kind_and_sentence() {
     let s = |code, reason, message| (code, status(code, reason, message));
     let table = [
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             s(400, "BadRequest", "bad selector"),
             ErrorKind::Invalid,
             "bad selector",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             s(401, "Unauthorized", "Unauthorized"),
             ErrorKind::Unauthorized,
             "https://s does not accept the credentials",
@@ -64,7 +64,7 @@ fn every_refusal_has_its_kind_and_sentence() {
             "the CSR \"x\" was changed or replaced since it was read",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             s(410, "Expired", ""),
             ErrorKind::Expired,
             "the list changed too much while it was read",
@@ -76,13 +76,13 @@ fn every_refusal_has_its_kind_and_sentence() {
             "x is invalid",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             (429, "Too many requests, please try again later.".into()),
             ErrorKind::TooManyRequests,
             "the server has too many requests to answer this one",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             s(500, "InternalError", "etcd is gone"),
             ErrorKind::Server(500),
             "https://s failed (HTTP 500): etcd is gone",
@@ -94,13 +94,13 @@ fn every_refusal_has_its_kind_and_sentence() {
             "https://s did not finish in time: too slow",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             (502, "<html>oops".into()),
             ErrorKind::BadAnswer,
             "the answer of https://s is not from a Kubernetes API server (HTTP 502 from a gateway?)",
         ),
         (
-            Ask::List,
+            Ask::List(Resource::CertificateSigningRequests),
             (302, String::new()),
             ErrorKind::BadAnswer,
             "the answer of https://s is not from a Kubernetes API server (HTTP 302)",
@@ -110,10 +110,21 @@ fn every_refusal_has_its_kind_and_sentence() {
         let error = answer(ask, code, &body);
         assert_eq!((error.kind(), error.message()), (kind, message));
     }
-    assert_eq!(answer(Ask::List, 401, "<html>").hint(), Some("Log in."));
-    assert_eq!(answer(Ask::List, 429, "").hint(), Some("Try again in 7 s."));
+    assert_eq!(
+        answer(
+            Ask::List(Resource::CertificateSigningRequests),
+            401,
+            "<html>"
+        )
+        .hint(),
+        Some("Log in.")
+    );
+    assert_eq!(
+        answer(Ask::List(Resource::CertificateSigningRequests), 429, "").hint(),
+        Some("Try again in 7 s.")
+    );
     let error = answer(
-        Ask::List,
+        Ask::List(Resource::CertificateSigningRequests),
         400,
         "Client sent an HTTP request to an HTTPS server.\n",
     );
@@ -146,10 +157,18 @@ fn the_two_reasons_of_a_forbidden_approval_are_told_apart() {
     assert!(error.hint().unwrap().ends_with(rule), "{error:?}");
 
     let anonymous = "x is forbidden: User \"system:anonymous\" cannot list";
-    let error = answer(Ask::List, 403, &status(403, "Forbidden", anonymous));
+    let error = answer(
+        Ask::List(Resource::CertificateSigningRequests),
+        403,
+        &status(403, "Forbidden", anonymous),
+    );
     assert_eq!(error.hint(), Some("Log in."));
 
-    let error = answer(Ask::List, 403, &status(403, "Forbidden", ""));
+    let error = answer(
+        Ask::List(Resource::CertificateSigningRequests),
+        403,
+        &status(403, "Forbidden", ""),
+    );
     assert_eq!(error.message(), "not allowed to list CSRs");
     assert!(error.hint().unwrap().contains("verbs: [\"get\", \"list\"]"));
 }
@@ -178,8 +197,16 @@ fn a_failure_leaves_the_outcome_of_a_write_unknown() {
 
 #[test]
 fn long_texts_are_bounded() {
-    let error = answer(Ask::List, 500, &status(500, "", &"x".repeat(100_000)));
+    let error = answer(
+        Ask::List(Resource::CertificateSigningRequests),
+        500,
+        &status(500, "", &"x".repeat(100_000)),
+    );
     assert!(error.message().len() < 2000);
-    let error = answer(Ask::List, 500, &"x".repeat(100_000));
+    let error = answer(
+        Ask::List(Resource::CertificateSigningRequests),
+        500,
+        &"x".repeat(100_000),
+    );
     assert!(error.message().len() + error.hint().unwrap().len() < 2000);
 }

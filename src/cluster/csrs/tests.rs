@@ -112,7 +112,11 @@ async fn answers_have_a_limit() {
     let error = server
         .cluster()
         .await
-        .send(Ask::List, request, 2 << 20)
+        .send(
+            Ask::List(Resource::CertificateSigningRequests),
+            request,
+            2 << 20,
+        )
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadAnswer);
