@@ -30,6 +30,7 @@ fn status(code: u16, reason: &str, message: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 fn every_refusal_has_its_kind_and_sentence() {
     let s = |code, reason, message| (code, status(code, reason, message));
     let table = [
