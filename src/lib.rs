@@ -14,12 +14,13 @@ mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
-/// Requests and CSR objects for tests, shared with the integration tests.
-#[cfg(test)]
-#[path = "../tests/it/support/request.rs"]
-pub(crate) mod request_builder;
 pub mod review;
 pub mod risk;
 pub mod ui;
 
 pub use cli::{Exit, main};
+
+/// Requests and CSR objects for tests, shared with the integration tests.
+#[cfg(test)]
+#[path = "../tests/it/support/request.rs"]
+mod request_builder;

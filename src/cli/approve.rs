@@ -151,10 +151,10 @@ async fn run(
     for object in objects {
         match Reviewed::read(object, &facts) {
             Ok(reviewed) => {
-                if args
-                    .selection
-                    .picks(reviewed.csr(), reviewed.assessment().risk())
-                {
+                // A selection picks what is left to decide, --all too.
+                let pending = reviewed.csr().state.is_pending();
+                let risk = reviewed.assessment().risk();
+                if pending && args.selection.picks(reviewed.csr(), risk) {
                     targets.push(Target {
                         name: reviewed.csr().name.clone(),
                         named: false,
@@ -165,7 +165,7 @@ async fn run(
                 }
             }
             Err(error) => {
-                let name = error.name.clone().unwrap_or_default();
+                let name = error.name.unwrap_or_else(|| "(unnamed)".to_owned());
                 outcomes.push(Outcome::because(&name, Fate::Failed, error.why));
             }
         }

@@ -81,7 +81,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
                 }
             }
             Err(error) => {
-                let name = error.name.clone().unwrap_or_default();
+                let name = error.name.unwrap_or_else(|| "(unnamed)".to_owned());
                 let outcome = Outcome::because(&name, Fate::Failed, error.why);
                 results.add(&mut context.ui, outcome)?;
             }

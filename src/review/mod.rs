@@ -7,6 +7,8 @@ mod decision;
 pub mod gate;
 mod prompt;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use serde_json::value::RawValue;
 

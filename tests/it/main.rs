@@ -1,8 +1,11 @@
 //! The integration tests: one binary, one module a feature.
 
-mod support;
-
 mod completion;
 mod docs;
+mod fixtures;
+mod goldens;
+mod parity;
+mod properties;
 mod readme;
 mod self_check;
+mod support;
