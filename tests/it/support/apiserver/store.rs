@@ -9,8 +9,13 @@ use super::selector::{fields_fit, labels_fit};
 use crate::support::http::{Answer, Request};
 use crate::support::request::uid_of;
 
-/// The clock of this server stands still.
-const NOW: &str = "2026-03-01T13:00:00Z";
+/// The time as the API writes it.
+fn now() -> String {
+    let now = jiff::Timestamp::now().as_second();
+    jiff::Timestamp::from_second(now)
+        .expect("a time")
+        .to_string()
+}
 
 /// CSRs by name, in the order in which a server lists them.
 #[derive(Default)]
@@ -90,7 +95,7 @@ impl Store {
         self.update(name, |object| {
             let condition = json!({
                 "type": kind, "status": "True", "reason": reason, "message": "",
-                "lastUpdateTime": NOW, "lastTransitionTime": NOW,
+                "lastUpdateTime": now(), "lastTransitionTime": now(),
             });
             let mut all = conditions(object).to_vec();
             all.push(condition);
@@ -287,7 +292,7 @@ fn merged(stored: &Value, body: &Value, manager: &str) -> Value {
     for condition in &mut conditions {
         for time in ["lastUpdateTime", "lastTransitionTime"] {
             if condition[time].is_null() {
-                condition[time] = json!(NOW);
+                condition[time] = json!(now());
             }
         }
     }
@@ -301,7 +306,7 @@ fn managed_by(object: &mut Value, manager: &str) {
         "manager": manager,
         "operation": "Update",
         "apiVersion": "certificates.k8s.io/v1",
-        "time": NOW,
+        "time": now(),
         "fieldsType": "FieldsV1",
         "fieldsV1": {"f:status": {"f:conditions": {}}},
         "subresource": "approval",
