@@ -164,7 +164,10 @@ fn the_server_checks_a_decision() {
         "kubernetes.io/kube-apiserver-client"
     );
     assert_eq!(stored["metadata"].get("labels"), None);
-    assert_eq!(stored["metadata"]["managedFields"][1]["manager"], "me");
+    let entry = &stored["metadata"]["managedFields"][1];
+    assert_eq!(entry["manager"], "me");
+    let owned = &entry["fieldsV1"]["f:status"]["f:conditions"];
+    assert!(owned[r#"k:{"type":"Approved"}"#].is_object(), "{entry}");
     assert_ne!(
         stored["status"]["conditions"][0]["lastUpdateTime"],
         Value::Null

@@ -301,14 +301,31 @@ fn merged(stored: &Value, body: &Value, manager: &str) -> Value {
     merged
 }
 
+/// Notes who owns the conditions that nobody owned before.
 fn managed_by(object: &mut Value, manager: &str) {
+    let entries = object["metadata"]["managedFields"].as_array();
+    let owned = |key: &str| {
+        entries.is_some_and(|entries| {
+            entries
+                .iter()
+                .any(|entry| !entry["fieldsV1"]["f:status"]["f:conditions"][key].is_null())
+        })
+    };
+    let mut fields = json!({".": {}});
+    for condition in conditions(object) {
+        let key = json!({"type": condition["type"]}).to_string();
+        let key = format!("k:{key}");
+        if !owned(&key) {
+            fields[key] = json!({".": {}, "f:status": {}, "f:type": {}});
+        }
+    }
     let entry = json!({
         "manager": manager,
         "operation": "Update",
         "apiVersion": "certificates.k8s.io/v1",
         "time": now(),
         "fieldsType": "FieldsV1",
-        "fieldsV1": {"f:status": {"f:conditions": {}}},
+        "fieldsV1": {"f:status": {"f:conditions": fields}},
         "subresource": "approval",
     });
     match object["metadata"]["managedFields"].as_array_mut() {
