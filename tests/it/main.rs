@@ -1,9 +1,13 @@
 //! The integration tests: one binary, one module a feature.
 
+mod approve;
 mod completion;
+mod decision;
+mod deny;
 mod docs;
 mod fixtures;
 mod goldens;
+mod list;
 mod parity;
 mod properties;
 mod readme;

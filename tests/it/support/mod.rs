@@ -5,6 +5,7 @@
 )]
 
 pub(crate) mod apiserver;
+pub(crate) mod cases;
 pub(crate) mod env;
 pub(crate) mod generated;
 pub(crate) mod http;

@@ -1,0 +1,55 @@
+//! One CSR of each risk, and what goes with them.
+
+use super::env::Env;
+use super::request::{Armour, CsrObject, RequestBuilder};
+
+/// How kubectl writes the type of a CSR.
+pub(crate) const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io";
+
+/// Risk info: somebody renews a certificate.
+pub(crate) fn info(name: &str) -> CsrObject {
+    CsrObject::own_renewal(name, "jane")
+}
+
+/// Risk medium: an administrator asks for a new person.
+pub(crate) fn medium(name: &str) -> CsrObject {
+    CsrObject::for_new_person(name, "newcomer")
+}
+
+/// Risk high: a kubelet asks for a serving certificate, whose addresses nobody checked.
+pub(crate) fn high(name: &str) -> CsrObject {
+    CsrObject::kubelet_serving(name, "node-1")
+}
+
+/// Risk critical: membership in a group that may do everything.
+pub(crate) fn critical(name: &str) -> CsrObject {
+    let request = RequestBuilder::user("mallory").group("kubeadm:cluster-admins");
+    CsrObject::new(name, request.pem()).requestor("mallory", &["system:authenticated"])
+}
+
+/// Unreviewable: two requests in one text.
+pub(crate) fn unreviewable(name: &str) -> CsrObject {
+    let other = RequestBuilder::user("bob").pem();
+    let other = String::from_utf8(other).expect("PEM is text");
+    let request = RequestBuilder::user("jane").armoured(&Armour::new().after(&other));
+    CsrObject::new(name, request).requestor("jane", &["system:authenticated"])
+}
+
+/// The line that says that a CSR is approved.
+pub(crate) fn approved(name: &str) -> String {
+    format!("{RESOURCE}/{name} approved\n")
+}
+
+/// The line that says that a CSR is denied.
+pub(crate) fn denied(name: &str) -> String {
+    format!("{RESOURCE}/{name} denied\n")
+}
+
+/// The fingerprint that `show` prints.
+#[track_caller]
+pub(crate) fn fingerprint(env: &Env, name: &str) -> String {
+    let output = env.tool(["show", name, "-o", "json"]).run().code(0).quiet();
+    let json = output.json();
+    let text = json["items"][0]["fingerprint"].as_str();
+    text.expect("a fingerprint").to_owned()
+}
