@@ -2,6 +2,7 @@
 
 mod approve;
 mod completion;
+mod conflict;
 mod decision;
 mod deny;
 mod docs;
