@@ -303,7 +303,7 @@ impl Desk<'_> {
             Err(error) => error,
         };
         if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::NotFound) {
-            return self.after(name, error).await;
+            return self.after(decision, error).await;
         }
         let reviewed = match self.cluster.get(name).await {
             Ok(object) => match self.judge(name, object) {
@@ -351,7 +351,7 @@ impl Desk<'_> {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Outcome::because(name, Fate::Stale, "it was deleted meanwhile")
             }
-            Err(error) => self.after(name, error).await,
+            Err(error) => self.after(decision, error).await,
         }
     }
 
@@ -392,30 +392,35 @@ impl Desk<'_> {
         })
     }
 
-    /// After a failed write. Where the answer was lost, the state is read back and told.
-    async fn after(&self, name: &str, error: crate::cluster::Error) -> Outcome {
+    /// After a failed write. Where the answer was lost, the state is read back and told: that of the CSR which
+    /// was decided about, and of no other one under its name.
+    async fn after(&self, decision: Decision<'_>, error: crate::cluster::Error) -> Outcome {
+        let reviewed = decision.reviewed();
+        let name = &reviewed.csr().name;
         if error.kind() != ErrorKind::OutcomeUnknown {
             return Outcome::failed(name, error);
         }
-        match self.fetch(name).await {
-            Ok(reviewed) if reviewed.csr().state.has(self.verdict) => {
-                let detail = format!(
-                    "{}; it was read back, and is {} now",
-                    error.message(),
-                    self.verdict.condition_type()
-                );
-                Outcome::because(name, Fate::Sent, detail).of(reviewed)
-            }
-            Ok(reviewed) => {
-                let detail = format!(
-                    "{}; it was read back, and is {} now",
-                    error.message(),
-                    reviewed.csr().state.summary()
-                );
-                Outcome::because(name, Fate::Failed, detail).of(reviewed)
-            }
-            Err(_) => Outcome::failed(name, error),
+        let Ok(held) = self.fetch(name).await else {
+            return Outcome::failed(name, error);
+        };
+        if !held.is_same_as(reviewed) {
+            let detail = format!(
+                "{}; another CSR stands under this name now, so it is not known what became of the one that was \
+                 reviewed",
+                error.message()
+            );
+            return Outcome {
+                hint: Some("Review the new one from the start.".to_owned()),
+                ..Outcome::because(name, Fate::Failed, detail)
+            };
         }
+        let (fate, state) = if held.csr().state.has(self.verdict) {
+            (Fate::Sent, self.verdict.condition_type().to_owned())
+        } else {
+            (Fate::Failed, held.csr().state.summary())
+        };
+        let detail = format!("{}; it was read back, and is {state} now", error.message());
+        Outcome::because(name, fate, detail).of(held)
     }
 }
 
