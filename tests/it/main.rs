@@ -10,6 +10,7 @@ mod fixtures;
 mod goldens;
 mod list;
 mod parity;
+mod prompt;
 mod properties;
 mod readme;
 mod self_check;
