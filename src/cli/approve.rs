@@ -196,15 +196,7 @@ async fn run(
         context.ui.err.line("No resources found")?;
     }
     if let Some(how) = unattended {
-        let mut decided = stream::iter(targets)
-            .map(|target| desk.unattended(target, how))
-            .buffered(AT_ONCE);
-        while let Some(outcome) = decided.next().await {
-            if let Some(reviewed) = &outcome.reviewed {
-                results::summary(&mut context.ui, reviewed)?;
-            }
-            results.add(&mut context.ui, outcome)?;
-        }
+        unattended_all(&desk, targets, how, &mut results, context).await?;
     } else {
         let mut terminal = Terminal::open();
         for target in targets {
@@ -213,6 +205,39 @@ async fn run(
         }
     }
     results.finish(&mut context.ui)
+}
+
+/// All CSRs without asking anybody: what will be decided about is shown before anything is sent.
+async fn unattended_all(
+    desk: &Desk<'_>,
+    targets: Vec<Target>,
+    how: Unattended<'_>,
+    results: &mut results::Results,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let mut read = stream::iter(targets)
+        .map(async |mut target| {
+            let reviewed = desk.read(&mut target).await;
+            (target, reviewed)
+        })
+        .buffered(AT_ONCE);
+    let mut shown = Vec::new();
+    while let Some((target, reviewed)) = read.next().await {
+        if let Ok(reviewed) = &reviewed {
+            results::summary(&mut context.ui, reviewed)?;
+        }
+        shown.push((target, reviewed));
+    }
+    let mut decided = stream::iter(shown)
+        .map(async |(target, reviewed)| match reviewed {
+            Ok(reviewed) => desk.unattended(&target, reviewed, how).await,
+            Err(outcome) => outcome,
+        })
+        .buffered(AT_ONCE);
+    while let Some(outcome) = decided.next().await {
+        results.add(&mut context.ui, outcome)?;
+    }
+    Ok(())
 }
 
 /// One CSR with an operator at the terminal: show, ask, send.

@@ -268,24 +268,30 @@ impl Desk<'_> {
         }
     }
 
-    /// Reads, checks, decides and sends, without asking anybody.
-    pub(super) async fn unattended(&self, mut target: Target, how: Unattended<'_>) -> Outcome {
-        let reviewed = match self.read(&mut target).await {
-            Ok(reviewed) => reviewed,
-            Err(outcome) => return outcome,
-        };
-        if let Err(outcome) = self.check(&target, &reviewed) {
-            return outcome.of(reviewed);
+    /// Decides about what was read and shown, without asking anybody, and sends it.
+    pub(super) async fn unattended(
+        &self,
+        target: &Target,
+        reviewed: Reviewed,
+        how: Unattended<'_>,
+    ) -> Outcome {
+        self.decide(target, &reviewed, how).await.about(reviewed)
+    }
+
+    async fn decide(&self, target: &Target, reviewed: &Reviewed, how: Unattended<'_>) -> Outcome {
+        if let Err(outcome) = self.check(target, reviewed) {
+            return outcome;
         }
-        let decision = match how.decide(&reviewed, self.verdict, target.named) {
-            Ok(decision) => decision,
-            Err(refusal) => {
-                return Outcome::because(&target.name, Fate::Refused, refusal.0).of(reviewed);
+        match how.decide(reviewed, self.verdict, target.named) {
+            Ok(decision) => {
+                let again = |fresh: &Reviewed| {
+                    let decision = how.decide(fresh, self.verdict, target.named);
+                    decision.map(|_| ())
+                };
+                self.send(target, decision, again).await
             }
-        };
-        let again =
-            |reviewed: &Reviewed| how.decide(reviewed, self.verdict, target.named).map(|_| ());
-        self.send(&target, decision, again).await.about(reviewed)
+            Err(refusal) => Outcome::because(&target.name, Fate::Refused, refusal.0),
+        }
     }
 
     /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:

@@ -12,6 +12,7 @@ use crate::cluster::{Cluster, Page, Selector};
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment, Severity};
+use crate::ui::report::ReviewList;
 
 use super::failure::Failure;
 use super::files;
@@ -179,6 +180,14 @@ pub(super) struct Reviews {
     pub(super) missing: Vec<Failure>,
     /// The time of judging.
     pub(super) now: Timestamp,
+}
+
+impl Reviews {
+    /// The reviews as the documented JSON has them.
+    pub(super) fn document(&self) -> ReviewList<'_> {
+        let items = self.items.iter().map(|(csr, assessment)| (csr, assessment));
+        ReviewList::new(items, &self.unreadable)
+    }
 }
 
 /// Reads and judges what is selected, for looking at it.

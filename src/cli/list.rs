@@ -5,8 +5,7 @@ use jiff::SignedDuration;
 
 use crate::csr::Csr;
 use crate::risk::{Assessment, Severity};
-use crate::ui::report::ReviewList;
-use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap, json, yaml};
+use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap};
 
 use super::Context;
 use super::exit::Exit;
@@ -71,19 +70,9 @@ fn gated(fail_on: Option<Severity>, reviews: &Reviews) -> Option<Exit> {
 }
 
 fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
-    let list = || {
-        let items = reviews
-            .items
-            .iter()
-            .map(|(csr, assessment)| (csr, assessment));
-        ReviewList::new(items, &reviews.unreadable)
-    };
     match args.output {
-        Output::Json => json::to_writer(&mut ui.out, &list())?,
-        Output::Yaml => {
-            let value = serde_json::to_value(list())?;
-            ui.out.write_str(&yaml::to_string(&value))?;
-        }
+        Output::Json => reviews.document().write_json(&mut ui.out)?,
+        Output::Yaml => reviews.document().write_yaml(&mut ui.out)?,
         Output::Name => {
             for (csr, _) in &reviews.items {
                 ui.out.line(format_args!(

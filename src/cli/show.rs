@@ -2,8 +2,7 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::ui::report::ReviewList;
-use crate::ui::{detail, json, yaml};
+use crate::ui::detail;
 
 use super::Context;
 use super::exit::Exit;
@@ -40,19 +39,9 @@ enum Output {
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
     let ui = &mut context.ui;
-    let list = || {
-        let items = reviews
-            .items
-            .iter()
-            .map(|(csr, assessment)| (csr, assessment));
-        ReviewList::new(items, &reviews.unreadable)
-    };
     match args.output {
-        Output::Json => json::to_writer(&mut ui.out, &list())?,
-        Output::Yaml => {
-            let value = serde_json::to_value(list())?;
-            ui.out.write_str(&yaml::to_string(&value))?;
-        }
+        Output::Json => reviews.document().write_json(&mut ui.out)?,
+        Output::Yaml => reviews.document().write_yaml(&mut ui.out)?,
         Output::Text => {
             for (index, (csr, assessment)) in reviews.items.iter().enumerate() {
                 if index > 0 {

@@ -1,11 +1,14 @@
 //! The JSON contract: a review as `-o json` and `-o yaml` write it. docs/json.md describes every field.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::Serialize;
 
 use crate::csr::{Csr, Pkcs10, Requestor, Unreadable};
 use crate::risk::{Assessment, Finding};
+
+use super::{Stream, json, yaml};
 
 /// The version of the contract.
 pub const API_VERSION: &str = "csr-review/v1";
@@ -41,6 +44,25 @@ impl<'a> ReviewList<'a> {
                 })
                 .collect(),
         }
+    }
+}
+
+impl ReviewList<'_> {
+    /// Writes it as JSON.
+    ///
+    /// # Errors
+    /// If the stream cannot be written to.
+    pub fn write_json(&self, stream: &mut Stream) -> io::Result<()> {
+        json::to_writer(stream, self)
+    }
+
+    /// Writes it as YAML.
+    ///
+    /// # Errors
+    /// If the stream cannot be written to.
+    pub fn write_yaml(&self, stream: &mut Stream) -> io::Result<()> {
+        let value = serde_json::to_value(self).map_err(io::Error::other)?;
+        stream.write_str(&yaml::to_string(&value))
     }
 }
 

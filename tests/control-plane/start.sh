@@ -177,7 +177,7 @@ launch() {
     # The data is thrown away after the tests, and waiting for the disk is most of what etcd does.
     daemon etcd --data-dir="$dir/etcd" --listen-client-urls="http://127.0.0.1:$etcd_port" \
         --advertise-client-urls="http://127.0.0.1:$etcd_port" --listen-peer-urls=http://127.0.0.1:0 "${etcd_extra[@]}"
-    wait_for etcd grep -qF 'ready to serve client requests' "$dir/etcd.log" || return
+    wait_for etcd grep -qsF 'ready to serve client requests' "$dir/etcd.log" || return
 
     api_port=$(free_port)
     server=https://127.0.0.1:$api_port

@@ -135,12 +135,9 @@ class Lab:
         self.kubeconfig = control_plane / "admin.kubeconfig"
         self.bin = folder / "bin"
         self.bin.mkdir()
-        for program in (pathlib.Path(kubectl), *programs):
-            (self.bin / program.name).symlink_to(program.resolve())
         completer = ROOT / "completions" / "kubectl_complete-csr_review"
-        self.completes = completer.exists()
-        if self.completes:
-            (self.bin / completer.name).symlink_to(completer)
+        for program in (pathlib.Path(kubectl), completer, *programs):
+            (self.bin / program.name).symlink_to(program.resolve())
         (folder / "home").mkdir()
         # Nothing of the machine's settings, and no other plugin than the one under test.
         self.environment = {"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(folder / "home"), "LC_ALL": "C.UTF-8",

@@ -85,6 +85,16 @@ fn commands_and_flags_that_are_named_exist() {
 #[test]
 fn the_readme_lists_the_commands() {
     let readme = read("README.md");
+    for (line, file) in [
+        (
+            "    cargo run --locked -- list -f docs/examples",
+            "docs/examples/two-names.yaml",
+        ),
+        ("    tests/run", "tests/run"),
+    ] {
+        assert!(readme.lines().any(|other| other == line), "{line}");
+        assert!(repository(file).is_file(), "{file}");
+    }
     let listed: Vec<&str> = readme
         .lines()
         .skip_while(|line| *line != "| command | what it does |")
