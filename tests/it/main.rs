@@ -13,5 +13,6 @@ mod parity;
 mod prompt;
 mod properties;
 mod readme;
+mod review;
 mod self_check;
 mod support;
