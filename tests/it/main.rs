@@ -8,6 +8,7 @@ mod deny;
 mod docs;
 mod fixtures;
 mod goldens;
+mod json;
 mod list;
 mod parity;
 mod prompt;
