@@ -188,7 +188,7 @@ fn fields_are_there_even_where_there_is_nothing_to_say() {
     assert_eq!(found["name"], "a");
     assert_eq!(
         found["identity"],
-        json!({"user": "jane", "groups": [], "login": true})
+        json!({"user": "jane", "groups": [], "login": null})
     );
 }
 

@@ -16,4 +16,5 @@ mod properties;
 mod readme;
 mod review;
 mod self_check;
+mod show;
 mod support;
