@@ -3,9 +3,11 @@
 mod approve;
 mod completion;
 mod conflict;
+mod decide_files;
 mod decision;
 mod deny;
 mod docs;
+mod files;
 mod fixtures;
 mod goldens;
 mod json;
