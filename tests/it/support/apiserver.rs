@@ -161,6 +161,11 @@ impl ApiServer {
         self.state().faults.push((on, fault));
     }
 
+    /// Nothing goes wrong any more.
+    pub(crate) fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
     /// Something happens to the store before such a request is answered.
     pub(crate) fn before(&self, on: On, hook: impl FnOnce(&mut Store) + Send + 'static) {
         self.state().hooks.push((on, false, Box::new(hook)));
