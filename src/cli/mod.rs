@@ -21,7 +21,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::cluster::{Cluster, ConnectionOptions};
-use crate::ui::{ColorChoice, Env, Ui, is_closed_pipe};
+use crate::ui::{ColorChoice, Env, Escaped, Ui, is_closed_pipe};
 
 pub use exit::Exit;
 use failure::Failure;
@@ -141,12 +141,27 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
 
 /// Tells what clap has to say: help and version are asked for, everything else is a mistake.
 fn usage(error: &clap::Error) -> Exit {
-    // A closed pipe has nobody to tell.
-    let _ = error.print();
-    match error.kind() {
+    use std::io::Write as _;
+    let exit = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         _ => Exit::Usage,
-    }
+    };
+    // A closed pipe has nobody to tell.
+    let _ = match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.print(),
+        // A mistake is repeated, and may be the name of a CSR that a shell took for a flag.
+        _ => {
+            let text = error.render().to_string();
+            let lines = text
+                .split('\n')
+                .map(|line| Escaped::sentence(line).to_string());
+            let text = lines.collect::<Vec<_>>().join("\n");
+            std::io::stderr().write_all(text.as_bytes())
+        }
+    };
+    exit
 }
 
 /// Tells a failure, and turns the result into an exit code. Whoever closes the pipe has seen enough.
