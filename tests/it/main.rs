@@ -3,6 +3,7 @@
 mod approve;
 mod completion;
 mod conflict;
+mod credentials;
 mod decide_files;
 mod decision;
 mod deny;
