@@ -54,7 +54,7 @@ fn what_is_still_the_same_is_sent_once_more() {
     let server = one();
     server.before(On::put("a"), |store| {
         store.update("a", |object| {
-            object["metadata"]["labels"] = json!({"team": "x"})
+            object["metadata"]["labels"] = json!({"team": "x"});
         });
     });
     approve(&server, 0, &approved("a"), &["a: info risk"]);
