@@ -226,7 +226,7 @@ impl Detail<'_> {
         let san = &content.san;
         self.list("DNS names", &san.dns)?;
         let addresses: Vec<String> = san.ip.iter().map(ToString::to_string).collect();
-        self.list("IP addresses", &addresses)?;
+        self.list("Addresses", &addresses)?;
         self.list("E-mail", &san.email)?;
         self.list("URIs", &san.uri)?;
         let other: Vec<String> = san

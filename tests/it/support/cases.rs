@@ -1,5 +1,7 @@
 //! One CSR of each risk, and what goes with them.
 
+use serde_json::Value;
+
 use super::env::Env;
 use super::request::{Armour, CsrObject, RequestBuilder};
 
@@ -52,4 +54,25 @@ pub(crate) fn fingerprint(env: &Env, name: &str) -> String {
     let json = output.json();
     let text = json["items"][0]["fingerprint"].as_str();
     text.expect("a fingerprint").to_owned()
+}
+
+/// A manifest as people keep it in a repository.
+pub(crate) fn yaml(object: &CsrObject) -> String {
+    let manifest = object.manifest();
+    let spec = &manifest["spec"];
+    format!(
+        "# From a repository.\napiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata:\n  name: {}\n\
+         spec:\n  request: {}\n  signerName: {}\n  usages:\n  - {}\n  expirationSeconds: {}\n",
+        manifest["metadata"]["name"],
+        spec["request"].as_str().expect("a text"),
+        spec["signerName"].as_str().expect("a text"),
+        spec["usages"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(Value::to_string)
+            .collect::<Vec<_>>()
+            .join("\n  - "),
+        spec["expirationSeconds"],
+    )
 }

@@ -1,0 +1,292 @@
+//! `-f`: requests in files, with and without a cluster.
+
+use serde_json::{Value, json};
+
+use crate::support::apiserver::ApiServer;
+use crate::support::cases::{RESOURCE, critical, high, info, unreviewable, yaml};
+use crate::support::env::Env;
+use crate::support::request::{CsrObject, RequestBuilder};
+
+/// An environment without any cluster, and the names that `list -f` finds there.
+fn names(env: &Env, words: &[&str]) -> Vec<String> {
+    let words = ["list", "-o", "name"].iter().chain(words);
+    let output = env.tool(words).run().code(0).quiet();
+    let prefix = format!("{RESOURCE}/");
+    let name = |line: &str| line.strip_prefix(&prefix).expect("a CSR").to_owned();
+    output.raw_stdout().lines().map(name).collect()
+}
+
+#[test]
+fn manifests_come_in_many_forms() {
+    let env = Env::new();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [info("l1").manifest(), critical("l2").manifest()]});
+    let mut item = info("t1").manifest();
+    for field in ["apiVersion", "kind"] {
+        item.as_object_mut().expect("an object").shift_remove(field);
+    }
+    let typed = json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequestList", "items": [item]});
+    env.file("one.yaml", yaml(&info("y1")));
+    env.file(
+        "many.yml",
+        format!(
+            "---\n{}---\n---\n{}...\n",
+            yaml(&info("m1")),
+            yaml(&info("m2"))
+        ),
+    );
+    env.file("object.json", info("j1").json());
+    env.file("list.json", list.to_string());
+    env.file("typed.json", typed.to_string());
+    env.file("no-ending", yaml(&info("n1")));
+    env.file("crlf.yaml", yaml(&info("c1")).replace('\n', "\r\n"));
+    env.file("bare.pem", RequestBuilder::user("jane").pem());
+    env.file("bare", RequestBuilder::user("jane").pem());
+    for (file, expected) in [
+        ("one.yaml", &["y1"][..]),
+        ("many.yml", &["m1", "m2"]),
+        ("object.json", &["j1"]),
+        ("list.json", &["l2", "l1"]),
+        ("typed.json", &["t1"]),
+        ("no-ending", &["n1"]),
+        ("crlf.yaml", &["c1"]),
+        ("bare.pem", &["bare"]),
+        ("bare", &["bare"]),
+    ] {
+        assert_eq!(names(&env, &["-f", file]), expected, "{file}");
+        // The same through a pipe.
+        let bytes = std::fs::read(env.work().join(file)).expect("a file");
+        let run = env
+            .tool(["list", "-o", "name", "-f", "-"])
+            .stdin(bytes)
+            .run()
+            .code(0)
+            .quiet();
+        let name = if file.starts_with("bare") {
+            "stdin"
+        } else {
+            expected[0]
+        };
+        run.stdout_has(&[&format!("{RESOURCE}/{name}\n")]);
+    }
+    assert_eq!(
+        names(&env, &["-f", "one.yaml", "-f", "object.json"]),
+        ["j1", "y1"]
+    );
+}
+
+#[test]
+fn a_directory_is_read_without_those_in_it() {
+    let env = Env::new();
+    for (file, name) in [
+        ("d/b.yaml", "b"),
+        ("d/a.YML", "a"),
+        ("d/c.json", "c"),
+        ("d/e/deep.yaml", "deep"),
+        ("d/notes.txt", "notes"),
+    ] {
+        env.file(file, yaml(&info(name)));
+    }
+    env.file("d/x.csr", RequestBuilder::user("jane").pem());
+    assert_eq!(names(&env, &["-f", "d"]), ["a", "b", "c", "x"]);
+    env.file("empty/readme.txt", "");
+    env.tool(["list", "-f", "empty"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr(
+            "error: empty holds no manifest and no request\n\
+         hint: A directory is searched for *.yaml, *.yml, *.json, *.pem and *.csr.\n",
+        );
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_an_error() {
+    let env = Env::new();
+    let error = |words: &[&str], why: &str| {
+        let run = env.tool(words).run();
+        run.code(1).stdout("").stderr(&format!(
+            "error: cannot read {why}\nhint: Check the path, and that you may read it.\n"
+        ));
+    };
+    error(
+        &["list", "-f", "nowhere\u{1b}.yaml"],
+        "nowhere\\x1b.yaml: it does not exist",
+    );
+    error(&["show", "-f", "nowhere"], "nowhere: it does not exist");
+    env.file("f", "");
+    env.tool(["list", "-f", "f/g"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has(&["error: cannot read f/g: "]);
+    for words in [
+        &["list", "a", "-f", "f"][..],
+        &["list", "-f", "f", "-l", "x"],
+        &["list", "-f", "f", "--field-selector", "x"],
+    ] {
+        env.tool(words)
+            .run()
+            .code(2)
+            .stdout("")
+            .stderr_has(&["cannot be used with"]);
+    }
+}
+
+#[test]
+fn what_is_no_csr_is_told_and_hides_no_other() {
+    let old = yaml(&info("old")).replace("certificates.k8s.io/v1", "certificates.k8s.io/v1beta1");
+    let twice = info("twice")
+        .json()
+        .replacen("\"name\":", "\"name\":\"other\",\"name\":", 1);
+    let twice_yaml = yaml(&info("twice")).replace("spec:\n", "spec:\n  signerName: a\n");
+    let anchors = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &(b'b'..b'l')
+            .map(|c| {
+                let (this, last) = (char::from(c), char::from(c - 1));
+                let items = vec![format!("*{last}"); 9].join(", ");
+                format!("{this}: &{this} [{items}]\n")
+            })
+            .collect::<String>();
+    let number = yaml(&info("number")).replace("3600", "\"3600\"");
+    let no_list = json!({"apiVersion": "v1", "kind": "List"}).to_string();
+    for (file, text, why) in [
+        (
+            "old.yaml",
+            old.as_str(),
+            "old cannot be read as a CSR: old.yaml: has apiVersion \"certificates.k8s.io/v1beta1\"; only certificates.k8s.io/v1 is understood",
+        ),
+        (
+            "pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n",
+            "p cannot be read as a CSR: pod.yaml: is a \"Pod\", not a CertificateSigningRequest",
+        ),
+        (
+            "text.yaml",
+            "just text\n",
+            "not a CSR: text.yaml: is not a Kubernetes manifest",
+        ),
+        (
+            "bad.yaml",
+            "a: [b\nsecret: s3cr3t\n",
+            "not a CSR: bad.yaml: is not YAML: ",
+        ),
+        (
+            "bad.json",
+            "{\"a\": s3cr3t}",
+            "not a CSR: bad.json: is not JSON: ",
+        ),
+        (
+            "empty.yaml",
+            "# nothing\n---\n",
+            "not a CSR: empty.yaml: is empty",
+        ),
+        (
+            "twice.json",
+            twice.as_str(),
+            "not a CSR: twice.json: is not JSON: duplicate key \"name\"",
+        ),
+        (
+            "twice.yaml",
+            twice_yaml.as_str(),
+            "not a CSR: twice.yaml: is not YAML: ",
+        ),
+        (
+            "anchors.yaml",
+            anchors.as_str(),
+            "not a CSR: anchors.yaml: is not YAML: ",
+        ),
+        (
+            "number.yaml",
+            number.as_str(),
+            "number cannot be read as a CSR: number.yaml: invalid type: string",
+        ),
+        (
+            "list.json",
+            no_list.as_str(),
+            "not a CSR: list.json: is a list without items",
+        ),
+        ("binary.yaml", "\0\u{1b}", "not a CSR: binary.yaml: "),
+    ] {
+        let env = Env::new();
+        env.file(file, text);
+        env.file("good.yaml", yaml(&info("good")));
+        let run = env
+            .tool(["list", "-o", "name", "-f", ".", "-f", file])
+            .run()
+            .code(1);
+        let line = format!("error: {why}");
+        run.stdout(&format!("{RESOURCE}/good\n"))
+            .stderr_has(&[&line])
+            .stderr_lacks(&["s3cr3t", "\0", "\u{1b}"]);
+        // Nobody can judge it: a gate does not pass it.
+        let gate = ["list", "-f", file, "--fail-on", "critical"];
+        env.tool(gate).run().code(3).stdout("").stderr_has(&[&line]);
+    }
+    let env = Env::new();
+    env.file("bytes.yaml", b"\xff\xfe\x00");
+    let run = env
+        .tool(["show", "-f", "bytes.yaml"])
+        .run()
+        .code(1)
+        .stdout("");
+    run.stderr("error: not a CSR: bytes.yaml: is neither a manifest nor a PEM request\n");
+}
+
+#[test]
+fn no_cluster_is_asked_about_files() {
+    let server = ApiServer::with([info("a")]);
+    let with = Env::with(&server);
+    let bad = Env::new()
+        .var("KUBECONFIG", "/nowhere")
+        .var("HTTPS_PROXY", "http://127.0.0.1:9");
+    let text = yaml(&critical("a").denied());
+    for env in [&with, &bad] {
+        env.file("a.yaml", &text);
+        for verb in ["list", "show"] {
+            let run = env
+                .tool([verb, "-f", "a.yaml", "--context", "nowhere"])
+                .run();
+            run.code(0).stdout_has(&["mallory", "critical"]).quiet();
+        }
+    }
+    assert_eq!(server.lines(), [""; 0]);
+}
+
+#[test]
+fn filters_hold_for_files() {
+    let env = Env::new();
+    let all = [info("a"), critical("b"), high("c"), info("d").approved()];
+    let items: Vec<Value> = all.into_iter().map(CsrObject::build).collect();
+    env.file(
+        "all.json",
+        json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string(),
+    );
+    let pick = |words: &[&str]| names(&env, &[&["-f", "all.json"], words].concat());
+    // Whatever its status says, a file is what could be created from it.
+    assert_eq!(pick(&[]), ["b", "c", "a", "d"]);
+    assert_eq!(pick(&["--signer", "kubernetes.io/kubelet-serving"]), ["c"]);
+    assert_eq!(pick(&["--requestor", "jane"]), ["a", "d"]);
+    assert_eq!(pick(&["--min-risk", "high"]), ["b", "c"]);
+}
+
+#[test]
+fn a_gate_for_files() {
+    let env = Env::new();
+    env.file("low/a.json", info("a").json());
+    env.file("high/a.json", critical("a").json());
+    env.file("odd/a.json", unreviewable("a").json());
+    for (words, code) in [
+        (&["low", "--fail-on", "high"][..], 0),
+        (&["low", "--fail-on", "info"], 3),
+        (&["high", "--fail-on", "critical"], 3),
+        (&["odd", "--fail-on", "critical"], 3),
+        (&["high"], 0),
+    ] {
+        let words = ["list", "-o", "name", "-f"].iter().chain(words);
+        env.tool(words)
+            .run()
+            .code(code)
+            .stdout(&format!("{RESOURCE}/a\n"))
+            .quiet();
+    }
+}
