@@ -239,7 +239,7 @@ fn denials_meet_the_same() {
     assert_eq!(server.conditions("a"), [""; 0]);
     let server = ApiServer::with([info("a")]);
     server.before(On::put("a"), |store| {
-        store.decide("a", "Approved", "", "robot")
+        store.decide("a", "Approved", "", "robot");
     });
     let told = deny(&server);
     assert!(

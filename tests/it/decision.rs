@@ -40,7 +40,7 @@ fn one_write_carries_the_whole_object() {
     let server = ApiServer::with([rich("a b%")]);
     server.change(|store| {
         store.update("a b%", |object| {
-            object["status"]["futureField"] = json!(true)
+            object["status"]["futureField"] = json!(true);
         });
     });
     let env = Env::with(&server);

@@ -104,7 +104,7 @@ fn what_was_typed_before_the_question_is_no_answer() {
     // The server answers only after the keys are there.
     let (sender, receiver) = std::sync::mpsc::channel();
     server.before(On::get("a"), move |_| {
-        receiver.recv().expect("the keys are typed")
+        receiver.recv().expect("the keys are typed");
     });
     let mut session = start(&env, &["approve", "a"]);
     session.send_line("y").send_line("y").expect("y\r\ny\r\n");
@@ -274,8 +274,8 @@ fn a_swap_while_the_question_is_open_gets_nothing() {
     session.expect("Type the CSR's name, b, to approve b: ");
     server.change(|store| {
         store.update("b", |object| {
-            object["metadata"]["labels"] = serde_json::json!({"x": "y"})
-        })
+            object["metadata"]["labels"] = serde_json::json!({"x": "y"});
+        });
     });
     session.send_line("b");
     session.end().code(0);
