@@ -224,11 +224,11 @@ impl Name {
     }
 }
 
-/// RFC 4514, but in the order of the encoding: every attribute, `+` within an RDN, `,` between them. A
-/// value that is not text stands as `#` and its DER in hex. Not escaped for a terminal.
+/// RFC 4514: every attribute, `+` within an RDN, `,` between them, the last RDN first (§2.1). A value that
+/// is not text stands as `#` and its DER in hex. Not escaped for a terminal.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, rdn) in self.rdns.iter().enumerate() {
+        for (index, rdn) in self.rdns.iter().rev().enumerate() {
             if index > 0 {
                 f.write_char(',')?;
             }
@@ -430,7 +430,7 @@ mod tests {
         assert_eq!(parsed.groups(), ["dev", "system:masters"]);
         assert_eq!(
             parsed.to_string(),
-            "CN=alice,OU=unit+O=dev,O=system:masters+CN=bob"
+            "O=system:masters+CN=bob,OU=unit+O=dev,CN=alice"
         );
     }
 

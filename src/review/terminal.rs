@@ -37,12 +37,13 @@ impl Prompter for Terminal {
         SimpleTheme
             .format_input_prompt(&mut prompt, question, None)
             .map_err(io::Error::other)?;
+        // What was typed before the question stands there cannot answer it. Right before, not after: whoever
+        // answers at once is not to wait for a reaction to keys that were thrown away.
+        tcflush(&self.tty, QueueSelector::IFlush)?;
         // Not locked while waiting for the answer: Ctrl-C has something to say, from a thread of its own.
         let mut stderr = io::stderr();
         stderr.write_all(prompt.as_bytes())?;
         stderr.flush()?;
-        // Only what is typed after the question was shown can answer it.
-        tcflush(&self.tty, QueueSelector::IFlush)?;
         let mut line = String::new();
         // A reader of its own for each question: nothing is kept over to the next one.
         let read = BufReader::new(&self.tty).read_line(&mut line);

@@ -1,5 +1,10 @@
 //! The integration tests: one binary, one module a feature.
 
+#![expect(
+    clippy::format_collect,
+    reason = "expected output is put together line by line, where speed is no matter"
+)]
+
 mod approve;
 mod completion;
 mod conflict;
