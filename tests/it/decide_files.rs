@@ -16,7 +16,7 @@ fn a_file_is_approved_only_if_it_is_what_is_there() {
     for (object, part) in [
         (
             live.clone().request(other),
-            "spec.request (file: CN=jane,O=dev,O=ops, sha256 ",
+            "spec.request (file: O=ops,O=dev,CN=jane, sha256 ",
         ),
         (
             live.clone().signer("example.com/x"),

@@ -229,7 +229,7 @@ fn only_what_is_refused_has_no_identity() {
     }
     let server = ApiServer::with([CsrObject::new("a", request.pem())]);
     let found = item(&Env::with(&server), &[]);
-    assert_eq!(found["request"]["subject"], "CN=jane,O=dev");
+    assert_eq!(found["request"]["subject"], "O=dev,CN=jane");
     assert_eq!(found["request"]["signature"]["verdict"], "invalid");
 }
 

@@ -1,10 +1,5 @@
 //! The integration tests: one binary, one module a feature.
 
-#![expect(
-    clippy::format_collect,
-    reason = "expected output is put together line by line, where speed is no matter"
-)]
-
 mod approve;
 mod completion;
 mod conflict;
@@ -20,6 +15,7 @@ mod goldens;
 mod json;
 mod list;
 mod output;
+mod pages;
 mod parity;
 mod prompt;
 mod properties;

@@ -1,0 +1,132 @@
+//! Lists that are long, or come in pieces: never half of one, and never one item at the cost of others.
+
+use serde_json::json;
+
+use crate::support::apiserver::{ApiServer, Fault, On};
+use crate::support::cases::{critical, info};
+use crate::support::env::Env;
+use crate::support::request::uid_of;
+
+/// The first column of a table without titles.
+fn first_words(table: &str) -> Vec<&str> {
+    table
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect()
+}
+
+/// The names that a run lists.
+#[track_caller]
+fn names(env: &Env, arguments: &[&str]) -> Vec<String> {
+    let all = ["list", "--no-headers"].iter().chain(arguments);
+    let output = env.tool(all).run().code(0).quiet();
+    let words = first_words(output.raw_stdout());
+    words.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn one_that_cannot_be_read_hides_no_other() {
+    let server = ApiServer::with([
+        info("a"),
+        info("b").spec("usages", json!("client auth")),
+        info("c").spec("expirationSeconds", json!(1e40)),
+        critical("d"),
+    ]);
+    server.change(|store| {
+        let mut object = info("e").build();
+        object["metadata"]["creationTimestamp"] = json!("yesterday");
+        store.put(object);
+    });
+    let env = Env::with(&server);
+    let run = env.tool(["list", "--no-headers"]).run().code(1);
+    assert_eq!(first_words(run.raw_stdout()), ["d", "a"], "{run}");
+    run.stderr_has(&[
+        "error: b cannot be read as a CSR: invalid type: string \"client auth\"",
+        "error: c cannot be read as a CSR: invalid type: floating point",
+        "error: e cannot be read as a CSR: metadata.creationTimestamp is not a time\n",
+    ]);
+    let json = env.tool(["list", "-o", "json"]).run().code(1);
+    let unreadable = &json.json()["unreadable"];
+    assert_eq!(unreadable[0]["name"], "b");
+    assert_eq!(
+        unreadable[2],
+        json!({"name": "e", "why": "metadata.creationTimestamp is not a time"})
+    );
+    json.stderr_has(&["error: b ", "error: c ", "error: e "]);
+    env.tool(["list", "b", "a", "--no-headers"])
+        .run()
+        .code(1)
+        .stdout_has(&["a "])
+        .stderr_has(&["error: b cannot be read as a CSR"]);
+}
+
+#[test]
+fn more_than_a_page_is_read_whole() {
+    let server = ApiServer::start();
+    let harmless = info("x");
+    let evil = critical("x");
+    for index in 0..1203 {
+        let object = if index == 777 { &evil } else { &harmless };
+        let name = format!("csr-{index:04}");
+        let object = object.clone().metadata("name", json!(name));
+        server.add(object.uid(&uid_of(&name)));
+    }
+    let env = Env::with(&server);
+    let listed = names(&env, &[]);
+    assert_eq!(listed.len(), 1203);
+    assert_eq!(listed[..3], ["csr-0777", "csr-0000", "csr-0001"]);
+    let gets = server
+        .lines()
+        .iter()
+        .filter(|line| line.starts_with("GET"))
+        .count();
+    assert_eq!(gets, 3, "{:?}", server.lines());
+}
+
+#[test]
+fn a_list_that_went_stale_starts_anew() {
+    let server = ApiServer::with([info("a"), info("b"), critical("c"), info("d")]);
+    server.pages_of(2);
+    server.fault(On::list().skip(1), Fault::expired());
+    server.before(On::list().skip(2), |store| store.delete("a"));
+    let env = Env::with(&server);
+    // What the first attempt read is void: nothing twice, and nothing that is gone.
+    assert_eq!(names(&env, &[]), ["c", "b", "d"]);
+
+    server.fault(On::list().skip(1), Fault::expired());
+    server.fault(On::list().skip(1), Fault::expired());
+    env.tool(["list"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr("error: the list changed too much while it was read\nhint: Try again.\n");
+}
+
+#[test]
+fn half_a_list_is_no_list() {
+    let server = ApiServer::with([info("a"), info("b"), critical("c")]);
+    server.pages_of(2);
+    let env = Env::with(&server);
+    for (fault, part) in [
+        (
+            Fault::Refuse(500, "InternalError", "etcd is away"),
+            "(HTTP 500): etcd is away",
+        ),
+        (Fault::CutOff, "the connection broke"),
+        (Fault::TooMany(3), "too many requests"),
+    ] {
+        server.fault(On::list().skip(1), fault);
+        let run = env.tool(["list"]).run();
+        run.code(1).stdout("").stderr_has(&["error: ", part]);
+    }
+    // A page that leads to itself would never end.
+    server.fault(
+        On::list().times(9),
+        Fault::Change(|list| list["metadata"]["continue"] = json!("after-0")),
+    );
+    env.tool(["list"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has(&["a page that continues with itself"]);
+}
