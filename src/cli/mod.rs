@@ -21,7 +21,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::cluster::{Cluster, ConnectionOptions};
-use crate::ui::{ColorChoice, Env, Ui, is_closed_pipe};
+use crate::ui::{ColorChoice, Env, Escaped, Ui, is_closed_pipe};
 
 pub use exit::Exit;
 use failure::Failure;
@@ -141,12 +141,20 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
 
 /// Tells what clap has to say: help and version are asked for, everything else is a mistake.
 fn usage(error: &clap::Error) -> Exit {
-    // A closed pipe has nobody to tell.
-    let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => Exit::Usage,
+    use std::io::Write as _;
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        // A closed pipe has seen enough.
+        let _ = error.print();
+        return Exit::Done;
     }
+    // A mistake is told with the words that were typed, or that a script took from somewhere.
+    for line in error.render().to_string().lines() {
+        let _ = writeln!(std::io::stderr(), "{}", Escaped::sentence(line));
+    }
+    Exit::Usage
 }
 
 /// Tells a failure, and turns the result into an exit code. Whoever closes the pipe has seen enough.

@@ -25,3 +25,4 @@ mod review;
 mod self_check;
 mod show;
 mod support;
+mod usage;
