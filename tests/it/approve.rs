@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::{
-    RESOURCE, approved, critical, fingerprint, high, info, medium, unreviewable,
+    RESOURCE, approved, critical, denied, fingerprint, high, info, medium, unreviewable,
 };
 use crate::support::env::Env;
 
@@ -325,10 +325,7 @@ fn some_are_never_approved() {
     assert_eq!(server.writes().len(), 0);
     let names = ["unreviewable", "failed", "deleted"];
     let words = ["deny", "--yes"].iter().chain(&names);
-    let lines: String = names
-        .iter()
-        .map(|name| format!("{RESOURCE}/{name} denied\n"))
-        .collect();
+    let lines = names.map(denied).concat();
     env.tool(words)
         .run()
         .code(0)

@@ -1,5 +1,7 @@
 //! `-f`: requests in files, with and without a cluster.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::apiserver::ApiServer;
@@ -139,14 +141,12 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         .json()
         .replacen("\"name\":", "\"name\":\"other\",\"name\":", 1);
     let twice_yaml = yaml(&info("twice")).replace("spec:\n", "spec:\n  signerName: a\n");
-    let anchors = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned()
-        + &(b'b'..b'l')
-            .map(|c| {
-                let (this, last) = (char::from(c), char::from(c - 1));
-                let items = vec![format!("*{last}"); 9].join(", ");
-                format!("{this}: &{this} [{items}]\n")
-            })
-            .collect::<String>();
+    let mut anchors = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for this in 'b'..'l' {
+        let last = char::from_u32(u32::from(this) - 1).expect("a letter");
+        let items = vec![format!("*{last}"); 9].join(", ");
+        writeln!(anchors, "{this}: &{this} [{items}]").expect("a text");
+    }
     let number = yaml(&info("number")).replace("3600", "\"3600\"");
     let no_list = json!({"apiVersion": "v1", "kind": "List"}).to_string();
     for (file, text, why) in [

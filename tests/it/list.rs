@@ -258,10 +258,7 @@ fn every_format_has_every_csr() {
             "node-serving-addresses-unchecked"
         ]
     );
-    let plain: String = order
-        .iter()
-        .map(|name| format!("{RESOURCE}/{name}\n"))
-        .collect();
+    let plain = order.map(|name| format!("{RESOURCE}/{name}\n")).concat();
     list("name").stdout(&plain);
     let json = list("json").json();
     let named: Vec<_> = json["items"]

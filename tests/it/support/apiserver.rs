@@ -9,8 +9,10 @@ mod fault;
 mod selector;
 #[path = "apiserver/store.rs"]
 mod store;
+#[path = "apiserver/tls.rs"]
+mod tls;
 
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -22,6 +24,7 @@ pub(crate) use store::{Store, status};
 
 use super::http::{Answer, Request};
 use super::request::CsrObject;
+use tls::Tls;
 
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const WHO_AM_I: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
@@ -64,23 +67,40 @@ impl Default for Who {
 pub(crate) struct ApiServer {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    tls: Option<Tls>,
 }
 
 impl ApiServer {
     /// Starts one without CSRs.
     pub(crate) fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// Starts one that speaks TLS: over plain http nobody sends credentials.
+    pub(crate) fn start_tls() -> Self {
+        Self::start_with(Some(Tls::new()))
+    }
+
+    fn start_with(tls: Option<Tls>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("a port");
         let state = Arc::new(Mutex::new(State::default()));
-        let shared = state.clone();
+        let server = Self {
+            address,
+            state: state.clone(),
+            tls: tls.clone(),
+        };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = shared.clone();
+                let (state, tls) = (state.clone(), tls.clone());
                 // A client that goes away is its own affair.
-                thread::spawn(move || serve(stream, &state).ok());
+                thread::spawn(move || match tls {
+                    None => serve(&stream, &stream, &state).ok(),
+                    Some(tls) => serve(&stream, tls.accept(&stream), &state).ok(),
+                });
             }
         });
-        Self { address, state }
+        server
     }
 
     /// Starts one with these CSRs.
@@ -98,16 +118,20 @@ impl ApiServer {
 
     /// Where it listens.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// A kubeconfig for it, with the context `test`.
     pub(crate) fn kubeconfig(&self) -> String {
         let url = self.url();
+        let authority = self.tls.as_ref().map_or_else(String::new, |tls| {
+            format!(", certificate-authority-data: {}", tls.authority)
+        });
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: test\n\
              contexts:\n- name: test\n  context: {{cluster: loopback, user: reviewer}}\n\
-             clusters:\n- name: loopback\n  cluster: {{server: \"{url}\"}}\n\
+             clusters:\n- name: loopback\n  cluster: {{server: \"{url}\"{authority}}}\n\
              users:\n- name: reviewer\n  user: {{}}\n"
         )
     }
@@ -161,6 +185,11 @@ impl ApiServer {
         self.state().faults.push((on, fault));
     }
 
+    /// Nothing goes wrong any more.
+    pub(crate) fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
     /// Something happens to the store before such a request is answered.
     pub(crate) fn before(&self, on: On, hook: impl FnOnce(&mut Store) + Send + 'static) {
         self.state().hooks.push((on, false, Box::new(hook)));
@@ -196,11 +225,10 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut writer = stream.try_clone()?;
-    let mut reader = BufReader::new(stream);
-    while let Some(request) = Request::read(&mut reader)? {
+fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = Request::read(&mut stream)? {
         let (fault, answer, path) = {
             let mut state = lock(state);
             state.requests.push(request.clone());
@@ -215,15 +243,15 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
         let whole = usize::MAX;
         let goes_on = match (fault, answer) {
             (None, Some(answer)) => {
-                answer.write(&mut writer, whole)?;
+                answer.write(stream.get_mut(), whole)?;
                 true
             }
-            (Some(fault), answer) => fault.strike(&mut writer, answer, &path)?,
+            (Some(fault), answer) => fault.strike(stream.get_mut(), answer, &path)?,
             (None, None) => unreachable!("what has no fault takes effect"),
         };
         if !goes_on {
-            writer.flush()?;
-            return writer.shutdown(Shutdown::Both);
+            stream.get_mut().flush()?;
+            return tcp.shutdown(Shutdown::Both);
         }
     }
     Ok(())

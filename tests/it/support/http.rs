@@ -1,7 +1,6 @@
 //! As much of HTTP/1.1 as a loopback server needs.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{self, BufRead, Write};
 
 /// A request as it came in.
 #[derive(Clone, Debug)]
@@ -18,7 +17,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// Reads the next request of a connection; `None` at its end.
-    pub(crate) fn read(from: &mut BufReader<TcpStream>) -> io::Result<Option<Self>> {
+    pub(crate) fn read(from: &mut impl BufRead) -> io::Result<Option<Self>> {
         let mut line = String::new();
         if from.read_line(&mut line)? == 0 {
             return Ok(None);
