@@ -142,26 +142,19 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
 /// Tells what clap has to say: help and version are asked for, everything else is a mistake.
 fn usage(error: &clap::Error) -> Exit {
     use std::io::Write as _;
-    let exit = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => Exit::Usage,
-    };
-    // A closed pipe has nobody to tell.
-    let _ = match error.kind() {
-        ErrorKind::DisplayHelp
-        | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.print(),
-        // A mistake is repeated, and may be the name of a CSR that a shell took for a flag.
-        _ => {
-            let text = error.render().to_string();
-            let lines = text
-                .split('\n')
-                .map(|line| Escaped::sentence(line).to_string());
-            let text = lines.collect::<Vec<_>>().join("\n");
-            std::io::stderr().write_all(text.as_bytes())
-        }
-    };
-    exit
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        // A closed pipe has seen enough.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    // A mistake is told with the words that were typed, or that a script took from somewhere.
+    for line in error.render().to_string().lines() {
+        let _ = writeln!(std::io::stderr(), "{}", Escaped::sentence(line));
+    }
+    Exit::Usage
 }
 
 /// Tells a failure, and turns the result into an exit code. Whoever closes the pipe has seen enough.

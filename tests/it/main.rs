@@ -24,3 +24,4 @@ mod review;
 mod self_check;
 mod show;
 mod support;
+mod usage;
