@@ -56,7 +56,12 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     let ui = &mut context.ui;
     write(args, ui, &reviews)?;
     let exit = super::tell_missing(ui, &reviews)?;
-    Ok(gated(args.fail_on, &reviews).unwrap_or(exit))
+    Ok(match gated(args.fail_on, &reviews) {
+        // What could not be read at all is a failure, whatever the gate says to the rest.
+        Some(refused) if reviews.missing.is_empty() => refused,
+        Some(refused) => exit.worse(refused),
+        None => exit,
+    })
 }
 
 /// The exit code of `--fail-on`, if it trips: also on what nobody can judge.
