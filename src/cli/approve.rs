@@ -117,6 +117,8 @@ async fn run(
     limits: &Limits,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
+    // Where nobody sees what is to be decided, nothing is decided.
+    context.unread = Exit::Failed;
     if args.selection.is_empty() {
         return Err(Failure::usage("no CSR is named and nothing is selected")
             .hint("Name CSRs, or select them with -f, -l, --signer, --requestor, --min-risk or --all.")
@@ -338,7 +340,16 @@ fn expectations(texts: &[String], names: &[String]) -> Result<Expectations, Fail
                 .hint("A fingerprint is \"sha256:\" and 64 hex digits, as show and list -o json print it.")
         })?;
         match name {
-            Some(name) => expectations.named.push((name.to_owned(), digest)),
+            Some(name) => {
+                let other =
+                    |(known, expected): &(String, Digest)| known == name && *expected != digest;
+                if expectations.named.iter().any(other) {
+                    return Err(Failure::usage(format!(
+                        "--expect names two fingerprints for \"{name}\""
+                    )));
+                }
+                expectations.named.push((name.to_owned(), digest));
+            }
             None if names.len() == 1 && texts.len() == 1 => expectations.single = Some(digest),
             None => {
                 return Err(Failure::usage(
@@ -378,6 +389,13 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
     if selection.files.is_empty() {
         return Ok(Vec::new());
     }
+    if selection.has_min_risk() {
+        return Err(
+            Failure::usage("--min-risk does not go with files here").hint(
+                "The risk is judged of what is on the cluster. Select there, or name the CSRs.",
+            ),
+        );
+    }
     let contents = files::read(&selection.files)?;
     if let Some(unreadable) = contents.unreadable.first() {
         // One cannot know what was meant: nothing is decided.
@@ -398,7 +416,8 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
             }
             Ok(Target {
                 name: csr.name.clone(),
-                named: true,
+                // A file or folder is a selection: what is in it was not written on the command line.
+                named: false,
                 expect: None,
                 file: Some(csr),
                 read: None,

@@ -20,7 +20,7 @@ pub(super) fn challenge(
         Verdict::Approved => "Approve",
         Verdict::Denied => "Deny",
     };
-    let name = Escaped::new(&reviewed.csr().name);
+    let name = Escaped::word(&reviewed.csr().name);
     let question = match challenge {
         Challenge::YesNo => format!("{verb} {name}? [y/N]"),
         Challenge::Type { what, text } => {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment, Severity};
 use crate::ui::report::ReviewList;
 
+use super::exit::Exit;
 use super::failure::Failure;
 use super::files;
 
@@ -47,19 +49,21 @@ pub(super) struct Selection {
 #[command(next_help_heading = "Selection")]
 struct Filters {
     /// Label selector, such as team=a.
-    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with = "files")]
+    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with = "files",
+          value_parser = NonEmptyStringValueParser::new())]
     selector: Option<String>,
 
     /// Field selector; the server knows metadata.name and spec.signerName.
-    #[arg(long, value_name = "SELECTOR", conflicts_with = "files")]
+    #[arg(long, value_name = "SELECTOR", conflicts_with = "files",
+          value_parser = NonEmptyStringValueParser::new())]
     field_selector: Option<String>,
 
     /// Only CSRs for this signer.
-    #[arg(long, value_name = "SIGNER")]
+    #[arg(long, value_name = "SIGNER", value_parser = NonEmptyStringValueParser::new())]
     signer: Option<String>,
 
     /// Only CSRs that this user asked for.
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     requestor: Option<String>,
 
     /// Only CSRs with at least this risk.
@@ -84,6 +88,12 @@ impl Selection {
             && filters.requestor.is_none()
             && filters.min_risk.is_none()
             && !filters.all
+    }
+
+    /// Whether a least risk is asked for.
+    #[must_use]
+    pub(super) fn has_min_risk(&self) -> bool {
+        self.filters.min_risk.is_some()
     }
 
     /// The names, without the type that `-o name` writes in front.
@@ -144,16 +154,23 @@ fn plain_name(text: &str) -> Result<String, Failure> {
         "certificatesigningrequest.certificates.k8s.io",
         "certificatesigningrequests.certificates.k8s.io",
     ];
-    match text.split_once('/') {
-        None => Ok(text.to_owned()),
-        Some((kind, name)) if TYPES.contains(&kind.to_ascii_lowercase().as_str()) => {
-            Ok(name.to_owned())
+    let name = match text.split_once('/') {
+        None => text,
+        Some((kind, name)) if TYPES.contains(&kind.to_ascii_lowercase().as_str()) => name,
+        Some((kind, _)) => {
+            return Err(
+                Failure::usage(format!("\"{kind}\" is not a CertificateSigningRequest"))
+                    .hint("Name CSRs as NAME or csr/NAME."),
+            );
         }
-        Some((kind, _)) => Err(Failure::usage(format!(
-            "\"{kind}\" is not a CertificateSigningRequest"
-        ))
-        .hint("Name CSRs as NAME or csr/NAME.")),
+    };
+    // The names that no path can hold, and so no object has.
+    if matches!(name, "" | "." | "..") || name.contains('/') {
+        return Err(Failure::usage(format!(
+            "\"{name}\" cannot be the name of a CSR"
+        )));
     }
+    Ok(name.to_owned())
 }
 
 /// The facts to judge by on a cluster: asked concurrently with the CSRs.
@@ -183,6 +200,17 @@ pub(super) struct Reviews {
 }
 
 impl Reviews {
+    /// How a command ends because of what could not be read.
+    pub(super) fn exit(&self) -> Exit {
+        let unreadable = match self.unreadable.as_slice() {
+            [] => Exit::Done,
+            _ => Exit::Failed,
+        };
+        self.missing
+            .iter()
+            .fold(unreadable, |exit, failure| exit.worse(failure.exit))
+    }
+
     /// The reviews as the documented JSON has them.
     pub(super) fn document(&self) -> ReviewList<'_> {
         let items = self.items.iter().map(|(csr, assessment)| (csr, assessment));
@@ -204,6 +232,7 @@ pub(super) async fn reviews(
         missing: Vec::new(),
         now: Timestamp::now(),
     };
+    let names = selection.plain_names()?;
     let mut csrs = Vec::new();
     let facts = if selection.files.is_empty() {
         let cluster = connect().await?;
@@ -212,7 +241,6 @@ pub(super) async fn reviews(
             let (facts, read) = tokio::join!(facts(&cluster), read);
             (facts, read?)
         } else {
-            let names = selection.plain_names()?;
             let read = named(&cluster, &names, &mut csrs, &mut reviews);
             tokio::join!(facts(&cluster), read)
         };

@@ -53,15 +53,18 @@ enum Output {
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
-    let ui = &mut context.ui;
-    write(args, ui, &reviews)?;
-    let exit = super::tell_missing(ui, &reviews)?;
-    Ok(match gated(args.fail_on, &reviews) {
+    let exit = reviews.exit();
+    let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.
         Some(refused) if reviews.missing.is_empty() => refused,
         Some(refused) => exit.worse(refused),
         None => exit,
-    })
+    };
+    context.unread = exit;
+    let ui = &mut context.ui;
+    write(args, ui, &reviews)?;
+    super::tell_missing(ui, &reviews)?;
+    Ok(exit)
 }
 
 /// The exit code of `--fail-on`, if it trips: also on what nobody can judge.

@@ -80,6 +80,8 @@ enum Verb {
 struct Context {
     ui: Ui,
     connection: ConnectionOptions,
+    /// How the program ends if nobody reads on: what was found does not depend on that.
+    unread: Exit,
 }
 
 impl Context {
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
     let mut context = Context {
         ui: Ui::stdio(cli.color, &env),
         connection: cli.connection,
+        unread: Exit::Done,
     };
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -119,11 +122,11 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::failed(format!("the program cannot start: {error}"));
-            return end(&mut context.ui, Err(failure.into())).into();
+            return end(&mut context, Err(failure.into())).into();
         }
     };
     let result = runtime.block_on(run(&cli.command, &mut context));
-    end(&mut context.ui, result).into()
+    end(&mut context, result).into()
 }
 
 async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
@@ -150,7 +153,13 @@ fn usage(error: &clap::Error) -> Exit {
         let _ = error.print();
         return Exit::Done;
     }
-    // A mistake is told with the words that were typed, or that a script took from somewhere.
+    // A mistake is told with the words that were typed, or that a script took from somewhere: a line break in
+    // one of them could forge a line of ours.
+    if std::env::args_os().any(|word| word.to_string_lossy().contains(['\n', '\r'])) {
+        let told = "error: the command line cannot be understood; a word of it holds a line break";
+        let _ = writeln!(std::io::stderr(), "{told}");
+        return Exit::Usage;
+    }
     for line in error.render().to_string().lines() {
         let _ = writeln!(std::io::stderr(), "{}", Escaped::sentence(line));
     }
@@ -158,43 +167,40 @@ fn usage(error: &clap::Error) -> Exit {
 }
 
 /// Tells a failure, and turns the result into an exit code. Whoever closes the pipe has seen enough.
-fn end(ui: &mut Ui, result: anyhow::Result<Exit>) -> Exit {
+fn end(context: &mut Context, result: anyhow::Result<Exit>) -> Exit {
     use std::io::Write as _;
     let flushed = result.and_then(|exit| {
-        ui.out.flush()?;
+        context.ui.out.flush()?;
         Ok(exit)
     });
     match flushed {
         Ok(exit) => exit,
-        Err(error) if is_closed_pipe(&error) => Exit::Done,
+        Err(error) if is_closed_pipe(&error) => context.unread,
         Err(error) => {
             let failure = match error.downcast::<Failure>() {
                 Ok(failure) => failure,
                 Err(error) => Failure::failed(error.to_string()),
             };
             // If standard error is gone, the exit code is all that is left to say.
-            let _ = failure.tell(ui);
+            let _ = failure.tell(&mut context.ui);
             failure.exit
         }
     }
 }
 
-/// Tells what could not be read, and how the command ends because of it.
-fn tell_missing(ui: &mut Ui, reviews: &gather::Reviews) -> std::io::Result<Exit> {
-    let mut exit = Exit::Done;
+/// Tells what could not be read.
+fn tell_missing(ui: &mut Ui, reviews: &gather::Reviews) -> std::io::Result<()> {
     for item in &reviews.unreadable {
         let message = match &item.name {
             Some(name) => format!("{name} cannot be read as a CSR: {}", item.why),
             None => format!("not a CSR: {}", item.why),
         };
         Failure::failed(message).tell(ui)?;
-        exit = exit.worse(Exit::Failed);
     }
     for failure in &reviews.missing {
         failure.tell(ui)?;
-        exit = exit.worse(failure.exit);
     }
-    Ok(exit)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::facts::{Fact, Facts};
 use crate::review::Reviewed;
 use crate::risk::Severity;
 use crate::ui::report::{API_VERSION, FindingItem};
-use crate::ui::{Escaped, Tone, Ui, json};
+use crate::ui::{Escaped, Tone, Ui, is_closed_pipe, json};
 
 use super::decide::{DryRun, Fate, Outcome};
 use super::exit::Exit;
@@ -65,13 +65,18 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
         .requestor
         .as_ref()
         .map(|requestor| requestor.username.as_str());
+    let groups: Vec<String> = csr
+        .groups()
+        .iter()
+        .map(|group| Escaped::word(group).to_string())
+        .collect();
     let line = format!(
         "{}: {word} risk, user {}, groups [{}], asked for by {}, signer {}, {}",
-        Escaped::new(&csr.name),
-        Escaped::new(csr.user()),
-        Escaped::list(csr.groups()),
-        Escaped::new(requestor.unwrap_or("(unknown)")),
-        Escaped::new(csr.signer_name.as_deref().unwrap_or("(none)")),
+        Escaped::word(&csr.name),
+        Escaped::word(csr.user()),
+        groups.join(", "),
+        requestor.map_or_else(|| Escaped::new("(unknown)"), Escaped::word),
+        Escaped::word(csr.signer_name.as_deref().unwrap_or("none")),
         assessment
             .fingerprint
             .map_or_else(String::new, |fingerprint| fingerprint.to_string()),
@@ -157,13 +162,15 @@ impl Results {
         verdict: Verdict,
     ) -> io::Result<()> {
         self.exit = self.exit.worse(outcome.fate.exit());
-        if self.format == Format::Text {
-            tell(ui, &outcome, verdict)?;
+        let told = if self.format == Format::Text {
+            tell(ui, &outcome, verdict)
         } else if outcome.fate.exit() != Exit::Done {
-            explain(ui, &outcome)?;
-        }
+            explain(ui, &outcome)
+        } else {
+            Ok(())
+        };
         self.outcomes.push((outcome, verdict));
-        Ok(())
+        heard(told)
     }
 
     /// Writes what is left to write, and says how the program exits.
@@ -171,11 +178,20 @@ impl Results {
     /// # Errors
     /// If a stream cannot be written to.
     pub(super) fn finish(self, ui: &mut Ui) -> anyhow::Result<Exit> {
-        match self.format {
-            Format::Json => json::to_writer(&mut ui.out, &OutcomeList::new(&self.outcomes))?,
-            Format::Text => how_to_fetch(ui, &self.outcomes)?,
-        }
+        heard(match self.format {
+            Format::Json => json::to_writer(&mut ui.out, &OutcomeList::new(&self.outcomes)),
+            Format::Text => how_to_fetch(ui, &self.outcomes),
+        })?;
         Ok(self.exit)
+    }
+}
+
+/// Whoever closed the pipe does not want to hear what came of it; what was begun is finished all the same.
+fn heard(told: io::Result<()>) -> io::Result<()> {
+    match told.map_err(anyhow::Error::from) {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        Err(error) => Err(io::Error::other(error)),
+        Ok(()) => Ok(()),
     }
 }
 

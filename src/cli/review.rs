@@ -35,6 +35,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
+    context.unread = Exit::Failed;
     if !args.selection.files.is_empty() {
         return Err(
             Failure::usage("review decides about CSRs on a cluster, not in files")

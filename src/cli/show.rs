@@ -38,6 +38,7 @@ enum Output {
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
+    context.unread = reviews.exit();
     let ui = &mut context.ui;
     match args.output {
         Output::Json => reviews.document().write_json(&mut ui.out)?,
@@ -57,5 +58,6 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
             }
         }
     }
-    Ok(super::tell_missing(ui, &reviews)?)
+    super::tell_missing(ui, &reviews)?;
+    Ok(context.unread)
 }

@@ -117,7 +117,7 @@ pub(super) fn refusal(
         .map(|said| format!(": {said}"))
         .unwrap_or_default();
 
-    if ask.writes() && code >= 500 {
+    if ask.writes() && (code >= 500 || code == 408) {
         return outcome_unknown(ask, &format!("the server failed (HTTP {code}){because}"));
     }
     match code {

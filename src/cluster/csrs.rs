@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::{Ask, unexpected};
+use super::answer::{Ask, outcome_unknown, unexpected};
 use super::error::{Error, ErrorKind};
 use super::resource::Resource;
 use super::{Cluster, ONE_OBJECT};
@@ -204,8 +204,14 @@ impl Cluster {
     /// The answer, if it is the CSR that was asked for.
     fn csr(&self, ask: Ask<'_>, name: &str, body: &[u8]) -> Result<Box<RawValue>, Error> {
         let bad = |what: &str| unexpected(ask, &self.place().server, what);
-        let raw: Box<RawValue> =
-            serde_json::from_slice(body).map_err(|_| bad("something that is not JSON"))?;
+        let raw: Box<RawValue> = serde_json::from_slice(body).map_err(|_| {
+            if ask.writes() {
+                // Somebody accepted it: only a look at the object can say what is stored.
+                outcome_unknown(ask, "the answer is not JSON")
+            } else {
+                bad("something that is not JSON")
+            }
+        })?;
         match serde_json::from_str::<Object<'_>>(raw.get()) {
             Ok(object) if object.kind != "CertificateSigningRequest" => {
                 Err(bad("an object of another kind"))

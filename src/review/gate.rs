@@ -8,6 +8,8 @@ use super::decision::Decision;
 
 /// The longest text that a person is asked to type.
 const LONGEST: usize = 64;
+/// A requestor must not turn the question into one that a habit answers.
+const HABITS: [&str; 2] = ["y", "yes"];
 
 /// Why something may not be approved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -135,8 +137,13 @@ pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Ref
         Severity::High => ("the CSR's name", reviewed.csr().name.clone()),
         _ => return Ok(Challenge::YesNo),
     };
+    // Spaces that are not seen in the question would not be typed.
+    let spaced = text.trim() != text || text.contains("  ");
+    let habit = HABITS.iter().any(|habit| text.eq_ignore_ascii_case(habit));
     let typable = !text.is_empty()
         && text.len() <= LONGEST
+        && !spaced
+        && !habit
         && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     if typable {
         return Ok(Challenge::Type { what, text });

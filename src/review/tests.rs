@@ -156,6 +156,9 @@ fn what_cannot_be_typed_is_replaced_by_the_fingerprint() {
     for object in [
         renewal("ü", &["system:foo"]),
         renewal(&long, &["system:foo"]),
+        // A requestor must not make the question a matter of habit.
+        renewal("y", &["system:foo"]),
+        renewal("YES", &["system:foo"]),
         person(&[]).request(odd_user),
     ] {
         let csr = reviewed(object);

@@ -42,6 +42,15 @@ impl Escaped {
         Self::render(bytes, needs_quotes(bytes))
     }
 
+    /// Escapes a value that stands in a sentence of ours: in quotes, unless it is plain. What is around it then cannot
+    /// be imitated from within.
+    #[must_use]
+    pub fn word(text: &str) -> Self {
+        let plain = |c: char| c.is_alphanumeric() || "-._:@/".contains(c);
+        let bytes = text.as_bytes();
+        Self::render(bytes, needs_quotes(bytes) || !text.chars().all(plain))
+    }
+
     /// Escapes a sentence of ours that may quote untrusted text: nothing in it hides or moves, but unlike a value it
     /// never stands in quotes of its own.
     #[must_use]

@@ -86,7 +86,7 @@ fn a_whole_object_from_elsewhere_fits_itself_alone() {
     let run = env.tool(["approve", "-f", "d", "--yes"]).run().code(3);
     run.stdout(&approved("a"))
         .stderr_has(&["error: b: refused: its risk is beyond"]);
-    // A file names its CSRs, as an argument does.
+    // What stands in a file was not written on the command line: it is selected, not named.
     let accept = [
         "--accept",
         "subject-kubeadm-cluster-admins",
@@ -101,6 +101,12 @@ fn a_whole_object_from_elsewhere_fits_itself_alone() {
         .stdout("")
         .stderr_has(&["metadata.uid (file: "]);
     env.file("d/b.json", read("b"));
+    env.tool(&words)
+        .run()
+        .code(3)
+        .stdout("")
+        .stderr_has(&["a critical finding passes only for a CSR that is named"]);
+    let words = [&["approve", "b", "--yes"][..], &accept].concat();
     env.tool(&words)
         .run()
         .code(0)
