@@ -306,6 +306,12 @@ pub(crate) fn boolean(contents: &[u8]) -> Result<bool, Refusal> {
     }
 }
 
+/// Whether the contents octets of a BIT STRING end within an octet. No key and no signature does, and
+/// readers differ in what they make of it.
+pub(crate) fn has_unused_bits(contents: &[u8]) -> bool {
+    contents.first().is_some_and(|&unused| unused > 0)
+}
+
 /// The bits of a BIT STRING from its contents octets, shifted so that unused bits come first, as Go's
 /// `RightAlign` gives them. For the usual whole number of octets that is the string itself.
 pub(crate) fn bit_string(contents: &[u8]) -> Result<Vec<u8>, Refusal> {
@@ -393,5 +399,7 @@ mod tests {
         assert_eq!(bit_string(&[0x04, 0xab, 0xc0]), Ok(vec![0x0a, 0xbc]));
         assert!(bit_string(&[0x04, 0x01]).is_err());
         assert!(bit_string(&[]).is_err());
+        assert!(has_unused_bits(&[0x04, 0xab, 0xc0]));
+        assert!(!has_unused_bits(&[0x00, 0xab]));
     }
 }

@@ -117,13 +117,14 @@ impl PublicKey {
     pub(crate) fn parse(info: &Element<'_>) -> Result<Self, Refusal> {
         let mut reader = Reader::new(info.contents);
         let identifier = AlgorithmIdentifier::parse(&mut reader)?;
-        let bytes = der::bit_string(reader.expect(tag::BIT_STRING)?.contents)?;
+        let string = reader.expect(tag::BIT_STRING)?.contents;
+        let bytes = der::bit_string(string)?;
         let mut key = Self {
             algorithm: KeyAlgorithm::Unknown(identifier.oid.clone()),
             bits: None,
             spki_sha256: hex(digest::digest(&digest::SHA256, info.full).as_ref()),
             rsa: None,
-            leftover: !reader.is_empty() || identifier.leftover,
+            leftover: !reader.is_empty() || identifier.leftover || der::has_unused_bits(string),
             bytes,
         };
         let parameters = identifier.parameters;

@@ -3,6 +3,8 @@
 //! x509-parser refuses whole requests that Go accepts and keeps some that Go refuses, so the structure is
 //! read here; x509-parser reads the contents of extensions, which only describe what signers ignore.
 
+use std::collections::HashSet;
+
 use aws_lc_rs::digest;
 use x509_parser::prelude::FromDer as _;
 
@@ -77,6 +79,9 @@ pub enum ExtensionContent {
     SubjectKeyIdentifier,
     /// Anything else, or a known one that does not parse.
     Unknown,
+    /// Of a kind that is known, but not of its form, or with more behind it: readers differ in
+    /// what it says.
+    Unreadable,
 }
 
 impl Extension {
@@ -135,7 +140,8 @@ impl Pkcs10 {
         let info = reader.expect(tag::SEQUENCE)?;
         let fields = Info::parse(info.contents)?;
         let identifier = AlgorithmIdentifier::parse(&mut reader)?;
-        let signature = der::bit_string(reader.expect(tag::BIT_STRING)?.contents)?;
+        let string = reader.expect(tag::BIT_STRING)?.contents;
+        let signature = der::bit_string(string)?;
         if !outer.is_empty() {
             return Err(Refusal::new("asn1: syntax error: trailing data"));
         }
@@ -160,6 +166,7 @@ impl Pkcs10 {
         note(!reader.is_empty(), "CertificationRequest");
         note(fields.leftover, "CertificationRequestInfo");
         note(identifier.leftover, "signatureAlgorithm");
+        note(der::has_unused_bits(string), "signature");
         note(key.leftover, "SubjectPublicKeyInfo");
         note(subject.leftover, "AttributeTypeAndValue");
         note(san.leftover, "subjectAltName");
@@ -284,6 +291,8 @@ impl Attribute {
 /// Source: `parseCSRExtensions` in Go's crypto/x509.
 fn extensions<'a>(attributes: &[der::Element<'a>]) -> Result<Vec<RawExtension<'a>>, Refusal> {
     let mut all: Vec<RawExtension<'a>> = Vec::new();
+    // A request of the largest size holds tens of thousands of them.
+    let mut known = HashSet::new();
     for element in attributes {
         let Some((oid, values)) = attribute(element) else {
             continue;
@@ -293,7 +302,7 @@ fn extensions<'a>(attributes: &[der::Element<'a>]) -> Result<Vec<RawExtension<'a
         };
         for element in extension_elements(first)? {
             let found = extension(&element)?;
-            if all.iter().any(|known| known.oid == found.oid) {
+            if !known.insert(found.oid.clone()) {
                 return Err(Refusal::new(
                     "x509: certificate request contains duplicate requested extensions",
                 ));
@@ -358,19 +367,27 @@ fn content(oid: &Oid, value: &[u8]) -> ExtensionContent {
         [2, 5, 29, 17] => ExtensionContent::SubjectAltName,
         [2, 5, 29, 14] => ExtensionContent::SubjectKeyIdentifier,
         [2, 5, 29, 30 | 36 | 54] => ExtensionContent::CaConstraint,
-        [2, 5, 29, 19] => BasicConstraints::from_der(value)
-            .map_or(ExtensionContent::Unknown, |(_, constraints)| {
-                ExtensionContent::BasicConstraints { ca: constraints.ca }
-            }),
-        [2, 5, 29, 15] => KeyUsage::from_der(value)
-            .map_or(ExtensionContent::Unknown, |(_, usage)| {
-                ExtensionContent::KeyUsage(key_usages(usage))
-            }),
-        [2, 5, 29, 37] => ExtendedKeyUsage::from_der(value)
-            .map_or(ExtensionContent::Unknown, |(_, usage)| {
-                ExtensionContent::ExtKeyUsage(ext_key_usages(&usage))
-            }),
+        [2, 5, 29, 19] => whole(BasicConstraints::from_der(value), |constraints| {
+            ExtensionContent::BasicConstraints { ca: constraints.ca }
+        }),
+        [2, 5, 29, 15] => whole(KeyUsage::from_der(value), |usage| {
+            ExtensionContent::KeyUsage(key_usages(usage))
+        }),
+        [2, 5, 29, 37] => whole(ExtendedKeyUsage::from_der(value), |usage| {
+            ExtensionContent::ExtKeyUsage(ext_key_usages(&usage))
+        }),
         _ => ExtensionContent::Unknown,
+    }
+}
+
+/// The content of a value that is read to its end; any other is [`ExtensionContent::Unreadable`].
+fn whole<T, E>(
+    parsed: Result<(&[u8], T), E>,
+    content: impl FnOnce(T) -> ExtensionContent,
+) -> ExtensionContent {
+    match parsed {
+        Ok(([], value)) => content(value),
+        _ => ExtensionContent::Unreadable,
     }
 }
 

@@ -186,6 +186,9 @@ impl Scheme {
 
 /// RSASSA-PSS-params (RFC 4055 §3.1): Go takes three settings only.
 fn pss(parameters: &Element<'_>) -> Option<Scheme> {
+    if !parameters.is(tag::SEQUENCE) {
+        return None;
+    }
     let mut reader = Reader::new(parameters.contents);
     let mut explicit = |number: u32| {
         let element = reader.element().ok()?;

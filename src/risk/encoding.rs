@@ -1,6 +1,9 @@
 //! How the request is written: whatever readers could read differently.
 
-use crate::csr::{Attribute, Deviation, NameAttribute, NameValue, SignatureVerdict, StringKind};
+use crate::csr::{
+    Attribute, Deviation, Extension, ExtensionContent, NameAttribute, NameValue, SignatureVerdict,
+    StringKind,
+};
 
 use super::Severity::{Critical, High, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
@@ -139,6 +142,13 @@ fn noncanonical_der(case: &Case<'_>) -> Vec<Hit> {
     if request.attributes.iter().any(in_attribute) {
         places.push("extensionRequest");
     }
+    places.extend(
+        request
+            .extensions
+            .iter()
+            .filter(|extension| extension.content == ExtensionContent::Unreadable)
+            .filter_map(Extension::name),
+    );
     if !places.is_empty() {
         let message = "holds data where the standards allow none";
         return unreviewable(High, message, joined(&places));

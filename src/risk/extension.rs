@@ -2,7 +2,7 @@
 
 use crate::csr::{Attribute, ExtensionContent};
 
-use super::Severity::{Critical, High, Low, Medium};
+use super::Severity::{self, Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
@@ -41,6 +41,7 @@ fn ca(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     };
     let own_rules = !case.signer.is_built_in();
+    let mut worst: Option<(Severity, &str, &str)> = None;
     for extension in &request.extensions {
         let (severity, message) = match &extension.content {
             ExtensionContent::BasicConstraints { ca: true } => (
@@ -63,9 +64,14 @@ fn ca(case: &Case<'_>) -> Vec<Hit> {
             }
             _ => continue,
         };
-        return hit(severity, message, extension.name().unwrap_or_default());
+        // The worst one speaks, wherever it stands.
+        if worst.is_none_or(|(known, ..)| known < severity) {
+            worst = Some((severity, message, extension.name().unwrap_or_default()));
+        }
     }
-    quiet()
+    worst.map_or_else(quiet, |(severity, message, name)| {
+        hit(severity, message, name)
+    })
 }
 
 fn ambiguous(case: &Case<'_>) -> Vec<Hit> {

@@ -254,11 +254,14 @@ fn node_malformed(case: &Case<'_>) -> Vec<Hit> {
 
 /// Whether another rule already speaks about this name.
 fn is_spoken_for(kind: Kind, name: &str) -> bool {
-    name == MASTERS
+    [MASTERS, KUBEADM_ADMINS].contains(&name)
         || known(kind, name).is_some()
         || match kind {
             Kind::User => {
-                name.starts_with(NODE_USER_PREFIX) || name.starts_with("system:serviceaccount:")
+                name.starts_with(NODE_USER_PREFIX)
+                    || name
+                        .strip_prefix("system:serviceaccount:")
+                        .is_some_and(|rest| rest.contains(':'))
             }
             Kind::Group => name == NODES_GROUP,
         }
@@ -348,9 +351,7 @@ fn lookalike(case: &Case<'_>) -> Vec<Hit> {
         .map(|group| (Kind::Group, group.as_str()));
     user.into_iter()
         .chain(groups)
-        .filter(|(kind, name)| {
-            !is_spoken_for(*kind, name) && *name != KUBEADM_ADMINS && name.len() <= 256
-        })
+        .filter(|(kind, name)| !is_spoken_for(*kind, name) && name.len() <= 256)
         .flat_map(|(_, name)| imitation(case, name))
         .collect()
 }
@@ -428,7 +429,8 @@ fn external_name(case: &Case<'_>) -> Vec<Hit> {
         .filter(foreign)
         .collect();
     // Whoever already logs in under the name gains no other login by it.
-    if names.is_empty() || !case.client || (case.is_self() && names == [case.user]) {
+    let is_own = case.is_self() && case.groups_not_held().is_empty();
+    if names.is_empty() || !case.client || is_own {
         return quiet();
     }
     hit(

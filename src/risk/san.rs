@@ -134,7 +134,7 @@ fn cluster_service(case: &Case<'_>) -> Vec<Hit> {
             .any(|end| name.ends_with(end))
             || name.contains(".svc.");
         // Nodes of clouds are called so; their own rule speaks about them.
-        let of_a_node = name.ends_with(".internal") && case.is_node();
+        let of_a_node = name.ends_with(".internal") && !name.contains(".svc.") && case.is_node();
         service && !of_a_node && !is_apiserver(name) && !name.contains('*')
     });
     if found.is_empty() {
@@ -160,8 +160,7 @@ fn wildcard(case: &Case<'_>) -> Vec<Hit> {
         let rest = name.strip_prefix("*.").unwrap_or_default();
         !rest.contains('.')
             || rest.contains('*')
-            || format!("{rest}.").contains(".svc.")
-            || rest == "svc"
+            || format!(".{rest}.").contains(".svc.")
             || rest == "cluster.local"
     });
     let (severity, message) = if wide {
@@ -239,7 +238,11 @@ fn malformed(name: &str) -> Option<(Severity, &'static str)> {
     }
     let bare = name.strip_suffix('.').unwrap_or(name);
     // 127.1, 0x7f000001 and the like: some readers take them for addresses.
-    let last = bare.rsplit('.').next().unwrap_or_default();
+    let last = bare
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let numeric = !last.is_empty()
         && (last.bytes().all(|byte| byte.is_ascii_digit())
             || last
@@ -312,7 +315,7 @@ fn unusual_kind(case: &Case<'_>) -> Vec<Hit> {
     }
     let (severity, message) = if spiffe > 0 {
         (High, "carries the identity of a workload in a mesh")
-    } else if san.uri.is_empty() && san.email.is_empty() {
+    } else if !dropped.is_empty() {
         let severity = if case.signer == Signer::Custom {
             High
         } else {

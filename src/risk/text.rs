@@ -185,7 +185,8 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
             return Some((Medium, "piles marks on a letter".to_owned()));
         }
         // The upper bounds of X.520 are for names in a subject; others are longer as a rule.
-        if length > 64 && matches!(what, "user" | "group") {
+        let of_a_node = case.is_node() && text == case.user;
+        if length > 64 && matches!(what, "user" | "group") && !of_a_node {
             return Some((Medium, format!("has {length} characters")));
         }
         if text.is_ascii() {

@@ -1,6 +1,7 @@
 //! What reaches a terminal or a pipe: nothing that hides or moves, colour where it is wanted, and every text whole.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
@@ -44,6 +45,25 @@ fn evil() -> CsrObject {
         object = object.condition(&h(kind), &h("reason"), &h("message"));
     }
     object
+}
+
+/// A reader that goes before the end, as `head` does, changes nothing about what was found.
+#[test]
+fn a_closed_pipe_hides_no_finding() {
+    let env = Env::new();
+    for (file, object, code) in [("bad", critical("a"), 3), ("good", info("a"), 0)] {
+        env.file(file, serde_json::to_string(&object.build()).unwrap());
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = Command::new(TOOL)
+            .args(["list", "--fail-on", "critical", "-f", file])
+            .env_clear()
+            .current_dir(env.work())
+            .stdout(writer)
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(code), "{file}");
+    }
 }
 
 /// Nothing in the text hides, moves or reorders anything; colours are allowed where there are some.

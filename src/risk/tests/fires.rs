@@ -21,6 +21,7 @@ pub(super) fn rows() -> &'static [Row] {
         [
             encoding::armour(),
             encoding::encoding(),
+            encoding::unreadable_extensions(),
             encoding::text(),
             subject::powers(),
             subject::identity(),

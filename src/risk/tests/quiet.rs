@@ -93,6 +93,13 @@ fn text() -> Vec<Row> {
         quiet("text-invisible", user("ja\u{308}ne")),
         quiet("text-invisible", note("two  spaces ")),
         quiet("text-unusual", user(&"j".repeat(64))),
+        // Nodes of clouds are called so.
+        quiet(
+            "text-unusual",
+            around(&RequestBuilder::node(
+                "worker-us-east-1a-abcde.c.a-project-of-a-long-name.internal",
+            )),
+        ),
         quiet("text-unusual", user("jane.doe-2@example.org")),
         // Long, and decides nothing.
         quiet(

@@ -31,6 +31,8 @@ pub(super) fn san() -> Vec<Row> {
         ),
         fires("san-wildcard", Critical, serves("*")),
         fires("san-wildcard", Critical, serves("*.default.svc")),
+        fires("san-wildcard", Critical, serves("*.svc")),
+        fires("san-wildcard", Critical, serves("*.svc.cluster.local")),
         fires("san-wildcard", Critical, serves("*.org")),
         fires("san-wildcard", High, serves("*.shop.example.org")),
         fires("san-special-address", High, address("127.0.0.1")),
@@ -43,6 +45,7 @@ pub(super) fn san() -> Vec<Row> {
         fires("san-dns-malformed", High, serves("10.0.0.7")),
         fires("san-dns-malformed", High, serves("127.1")),
         fires("san-dns-malformed", High, serves("0x7f000001")),
+        fires("san-dns-malformed", High, serves("0X7F000001")),
         fires("san-dns-malformed", Medium, serves("a_b.example")),
         fires("san-dns-malformed", Medium, serves("a.example.")),
         fires(
@@ -69,6 +72,12 @@ pub(super) fn san() -> Vec<Row> {
             "san-unusual-kind",
             High,
             server(&jane().principal("root@example")),
+        ),
+        // Another name beside it makes it no better.
+        fires(
+            "san-unusual-kind",
+            High,
+            server(&jane().principal("root@example").email("jane@example.org")),
         ),
         fires(
             "san-unusual-kind",
@@ -145,6 +154,17 @@ pub(super) fn extension() -> Vec<Row> {
         fires("ext-ca", High, around(&jane().basic_constraints(true))),
         fires("ext-ca", High, custom(&jane().key_usage(&[5]))),
         fires("ext-ca", Medium, around(&jane().key_usage(&[6]))),
+        // The worst of them counts, wherever it stands.
+        fires(
+            "ext-ca",
+            Critical,
+            custom(&jane().key_usage(&[5]).basic_constraints(true)),
+        ),
+        fires(
+            "ext-ca",
+            Critical,
+            custom(&jane().basic_constraints(true).key_usage(&[5])),
+        ),
         fires(
             "ext-ca",
             Medium,

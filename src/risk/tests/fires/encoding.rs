@@ -203,3 +203,20 @@ pub(super) fn text() -> Vec<Row> {
         fires("text-unusual", Medium, user("jane\u{1f600}")),
     ]
 }
+
+/// Extensions of a known kind that are not of its form.
+pub(super) fn unreadable_extensions() -> Vec<Row> {
+    [
+        // No authority, and then one.
+        ("2.5.29.19", b"\x30\x00\x30\x03\x01\x01\xff".as_slice()),
+        // digitalSignature, and then keyCertSign.
+        ("2.5.29.15", b"\x03\x02\x07\x80\x03\x02\x02\x04"),
+        // No list of purposes.
+        ("2.5.29.37", b"\x05\x00"),
+    ]
+    .map(|(oid, value)| {
+        let request = jane().extension(oid, false, value);
+        blocks("enc-noncanonical-der", High, around(&request))
+    })
+    .into()
+}

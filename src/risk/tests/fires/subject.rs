@@ -85,6 +85,12 @@ pub(super) fn powers() -> Vec<Row> {
             High,
             user("system:new-component"),
         ),
+        // No ServiceAccount has so few parts, so no other rule speaks about it.
+        fires(
+            "subject-reserved-prefix",
+            High,
+            user("system:serviceaccount:kube-system"),
+        ),
     ]
 }
 
