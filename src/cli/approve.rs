@@ -140,14 +140,8 @@ async fn run(
 
     let mut outcomes = Vec::new();
     let mut targets: Vec<Target> = names
-        .into_iter()
-        .map(|name| Target {
-            named: true,
-            expect: None,
-            file: None,
-            read: None,
-            name,
-        })
+        .iter()
+        .map(|name| Target::named(name))
         .chain(file_targets)
         .collect();
     for object in objects {
@@ -157,19 +151,14 @@ async fn run(
                 let pending = reviewed.csr().state.is_pending();
                 let risk = reviewed.assessment().risk();
                 if pending && args.selection.picks(reviewed.csr(), risk) {
+                    let target = Target::selected(&reviewed.csr().name);
                     targets.push(Target {
-                        name: reviewed.csr().name.clone(),
-                        named: false,
-                        expect: None,
-                        file: None,
                         read: Some(reviewed),
+                        ..target
                     });
                 }
             }
-            Err(error) => {
-                let name = error.name.unwrap_or_else(|| "(unnamed)".to_owned());
-                outcomes.push(Outcome::because(&name, Fate::Failed, error.why));
-            }
+            Err(error) => outcomes.push(Outcome::unreadable(error)),
         }
     }
     expected.bind(&mut targets)?;
@@ -414,13 +403,11 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
                 ))
                 .hint("Name the CSR, or give the manifest that it was created from."));
             }
+            // A file or folder is a selection: what is in it was not written on the command line.
+            let target = Target::selected(&csr.name);
             Ok(Target {
-                name: csr.name.clone(),
-                // A file or folder is a selection: what is in it was not written on the command line.
-                named: false,
-                expect: None,
                 file: Some(csr),
-                read: None,
+                ..target
             })
         })
         .collect()

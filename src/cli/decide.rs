@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::value::RawValue;
 
 use crate::cluster::{Cluster, ErrorKind};
-use crate::csr::{Csr, Digest, Manager, Verdict};
+use crate::csr::{Csr, Digest, Manager, Unreadable, Verdict};
 use crate::facts::Facts;
 use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
 
@@ -126,7 +126,14 @@ impl Outcome {
         }
     }
 
-    fn failed(name: &str, failure: impl Into<Failure>) -> Self {
+    /// An object that a list held and that is no CSR.
+    pub(super) fn unreadable(error: Unreadable) -> Self {
+        let name = error.name.unwrap_or_else(|| "(unnamed)".to_owned());
+        Self::because(&name, Fate::Failed, error.why)
+    }
+
+    /// An outcome that a failure ended, with its hint.
+    pub(super) fn failed(name: &str, failure: impl Into<Failure>) -> Self {
         let failure = failure.into();
         Self {
             hint: failure.hint,
@@ -148,6 +155,27 @@ pub(super) struct Target {
     pub(super) file: Option<Csr>,
     /// It was read already, by a list.
     pub(super) read: Option<Reviewed>,
+}
+
+impl Target {
+    /// A CSR that the caller named.
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            named: true,
+            ..Self::selected(name)
+        }
+    }
+
+    /// A CSR that was selected.
+    pub(super) fn selected(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            named: false,
+            expect: None,
+            file: None,
+            read: None,
+        }
+    }
 }
 
 /// Everything that decisions have in common.

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
 
 fn page(ui: &mut Ui, rule: &Rule) -> std::io::Result<()> {
     let id = ui.out.paint(Tone::Bold, rule.id);
-    let severity = ui.out.paint(rule.severity.into(), rule.severity.as_str());
+    let severity = ui.out.severity(rule.severity);
     let title = format!("{id}: {} (at most {severity})", rule.title);
     ui.out.line(title)?;
     for (label, text) in [

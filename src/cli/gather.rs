@@ -1,15 +1,16 @@
 //! Which CSRs a command is about: the selection flags, and reading what they select.
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::stream::{self, Stream};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::cluster::{Cluster, Page, Selector};
+use crate::cluster::{self, Cluster, Page, Selector};
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment, Severity};
@@ -211,6 +212,11 @@ impl Reviews {
             .fold(unreadable, |exit, failure| exit.worse(failure.exit))
     }
 
+    /// Whether there is nothing to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.unreadable.is_empty() && self.missing.is_empty()
+    }
+
     /// The reviews as the documented JSON has them.
     pub(super) fn document(&self) -> ReviewList<'_> {
         let items = self.items.iter().map(|(csr, assessment)| (csr, assessment));
@@ -260,13 +266,23 @@ pub(super) async fn reviews(
         })
         .filter(|(csr, assessment)| is_named || selection.picks(csr, assessment.risk()))
         .collect();
-    reviews.items.sort_by(|(one, risk), (other, other_risk)| {
-        other_risk
-            .risk()
-            .cmp(&risk.risk())
-            .then_with(|| one.name.cmp(&other.name))
-    });
+    reviews
+        .items
+        .sort_by(|(csr, assessment), (other_csr, other_assessment)| {
+            riskiest_first((csr, assessment), (other_csr, other_assessment))
+        });
     Ok(reviews)
+}
+
+/// The order in which CSRs are shown and asked about: riskiest first, then by name.
+pub(super) fn riskiest_first(
+    (csr, assessment): (&Csr, &Assessment),
+    (other_csr, other_assessment): (&Csr, &Assessment),
+) -> Ordering {
+    other_assessment
+        .risk()
+        .cmp(&assessment.risk())
+        .then_with(|| csr.name.cmp(&other_csr.name))
 }
 
 async fn listed(
@@ -294,11 +310,19 @@ async fn listed(
     Ok(())
 }
 
+/// Reads named objects, some at a time; they come in the order of the names.
+pub(super) fn each<'a>(
+    cluster: &'a Cluster,
+    names: &'a [String],
+) -> impl Stream<Item = (&'a str, Result<Box<RawValue>, cluster::Error>)> + Unpin {
+    stream::iter(names)
+        .map(async |name| (name.as_str(), cluster.get(name).await))
+        .buffered(AT_ONCE)
+}
+
 async fn named(cluster: &Cluster, names: &[String], csrs: &mut Vec<Csr>, reviews: &mut Reviews) {
-    let mut answers = stream::iter(names)
-        .map(|name| cluster.get(name))
-        .buffered(AT_ONCE);
-    while let Some(answer) = answers.next().await {
+    let mut answers = each(cluster, names);
+    while let Some((_, answer)) = answers.next().await {
         match answer {
             Ok(object) => match csr::read(object.get(), Source::Cluster) {
                 Ok(csr) => csrs.push(csr),
@@ -309,7 +333,7 @@ async fn named(cluster: &Cluster, names: &[String], csrs: &mut Vec<Csr>, reviews
     }
 }
 
-/// Reads the objects that a selection picks, for deciding about them: pending ones only.
+/// Reads the objects that the server selects, for deciding about them.
 ///
 /// # Errors
 /// If they cannot be listed.

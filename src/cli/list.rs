@@ -92,7 +92,7 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
         }
         Output::Table | Output::Wide => {
             if reviews.items.is_empty() {
-                if reviews.unreadable.is_empty() && reviews.missing.is_empty() {
+                if reviews.is_empty() {
                     ui.err.line("No resources found")?;
                 }
                 return Ok(());

@@ -9,7 +9,7 @@ use crate::cluster::Place;
 use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
 use crate::review::Reviewed;
-use crate::risk::Severity;
+use crate::risk::{Assessment, Finding, Severity};
 use crate::ui::report::{API_VERSION, FindingItem};
 use crate::ui::{Escaped, Tone, Ui, is_closed_pipe, json};
 
@@ -60,7 +60,7 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
     let csr = reviewed.csr();
     let assessment = reviewed.assessment();
     let risk = assessment.risk();
-    let word = ui.err.paint(risk.into(), risk.as_str());
+    let word = ui.err.severity(risk);
     let requestor = csr
         .requestor
         .as_ref()
@@ -82,16 +82,20 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
             .map_or_else(String::new, |fingerprint| fingerprint.to_string()),
     );
     ui.err.line(line)?;
-    for finding in &assessment.findings {
-        if finding.severity > Severity::Info {
-            let word = ui
-                .err
-                .paint(finding.severity.into(), finding.severity.as_str());
-            let line = format!("  {word} {}: {}", finding.rule.id, finding.message);
-            ui.err.line(line)?;
-        }
+    for finding in notable(assessment) {
+        let word = ui.err.severity(finding.severity);
+        let line = format!("  {word} {}: {}", finding.rule.id, finding.message);
+        ui.err.line(line)?;
     }
     Ok(())
+}
+
+/// The findings that ask for something.
+fn notable(assessment: &Assessment) -> impl Iterator<Item = &Finding> {
+    assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
 }
 
 /// Risk and findings in a line, right above a question.
@@ -101,13 +105,8 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
 pub(super) fn reminder(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
     let assessment = reviewed.assessment();
     let risk = assessment.risk();
-    let word = ui.err.paint(risk.into(), risk.as_str());
-    let ids: Vec<&str> = assessment
-        .findings
-        .iter()
-        .filter(|finding| finding.severity > Severity::Info)
-        .map(|finding| finding.rule.id)
-        .collect();
+    let word = ui.err.severity(risk);
+    let ids: Vec<&str> = notable(assessment).map(|finding| finding.rule.id).collect();
     let line = if ids.is_empty() {
         format!("Risk {word}")
     } else {

@@ -1,6 +1,7 @@
 //! `review`: the interactive session.
 
 use clap::Args as ClapArgs;
+use futures_util::StreamExt as _;
 
 use crate::csr::Verdict;
 use crate::review::{Prompter, Reviewed, Terminal, Wording, gate};
@@ -53,17 +54,11 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     } else {
         let facts = gather::facts(&cluster).await;
         let mut objects = Vec::new();
-        for name in &names {
-            match cluster.get(name).await {
+        let mut answers = gather::each(&cluster, &names);
+        while let Some((name, answer)) = answers.next().await {
+            match answer {
                 Ok(object) => objects.push(object),
-                Err(error) => {
-                    let failure = Failure::from(error);
-                    let outcome = Outcome {
-                        hint: failure.hint,
-                        ..Outcome::because(name, Fate::Failed, failure.message)
-                    };
-                    results.add(&mut context.ui, outcome)?;
-                }
+                Err(error) => results.add(&mut context.ui, Outcome::failed(name, error))?,
             }
         }
         (facts, objects)
@@ -81,18 +76,14 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
                     pending.push(reviewed);
                 }
             }
-            Err(error) => {
-                let name = error.name.unwrap_or_else(|| "(unnamed)".to_owned());
-                let outcome = Outcome::because(&name, Fate::Failed, error.why);
-                results.add(&mut context.ui, outcome)?;
-            }
+            Err(error) => results.add(&mut context.ui, Outcome::unreadable(error))?,
         }
     }
     pending.sort_by(|one, other| {
-        let risk = |reviewed: &Reviewed| reviewed.assessment().risk();
-        risk(other)
-            .cmp(&risk(one))
-            .then_with(|| one.csr().name.cmp(&other.csr().name))
+        gather::riskiest_first(
+            (one.csr(), one.assessment()),
+            (other.csr(), other.assessment()),
+        )
     });
     if pending.is_empty() {
         context.ui.err.line("Nothing is pending")?;
@@ -178,13 +169,7 @@ async fn one<'a>(
                 return Ok(Step::Decided(outcome, verdict));
             }
         };
-        let target = Target {
-            name: reviewed.csr().name.clone(),
-            named: true,
-            expect: None,
-            file: None,
-            read: None,
-        };
+        let target = Target::named(&reviewed.csr().name);
         let desk = desk(verdict);
         let outcome = ask_and_send(&desk, &target, reviewed, &challenge, prompter, context).await?;
         if outcome.fate == Fate::Declined {

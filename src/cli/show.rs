@@ -50,10 +50,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
                 }
                 detail::show(&mut ui.out, csr, assessment, reviews.now)?;
             }
-            let nothing = reviews.items.is_empty()
-                && reviews.unreadable.is_empty()
-                && reviews.missing.is_empty();
-            if nothing {
+            if reviews.is_empty() {
                 ui.err.line("No resources found")?;
             }
         }

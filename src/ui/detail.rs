@@ -105,7 +105,7 @@ impl Detail<'_> {
         });
         let line = format!("{title} {name} ({}{age})", csr.state.summary());
         self.wrapped("", 2, &line)?;
-        let word = self.stream.paint(risk.into(), risk.as_str());
+        let word = self.stream.severity(risk);
         let line = format!("Risk {word}");
         self.stream.line(line)?;
         if let Some(finding) = assessment.unreviewable() {
@@ -122,10 +122,7 @@ impl Detail<'_> {
         }
         for finding in &assessment.findings {
             let severity = finding.severity;
-            let word = self
-                .stream
-                .paint(severity.into(), severity.as_str())
-                .to_string();
+            let word = self.stream.severity(severity);
             let pad = " ".repeat(9_usize.saturating_sub(severity.as_str().len()));
             self.stream.line("")?;
             let lead = format!("  {word}{pad} ");

@@ -9,6 +9,7 @@ use std::{
 use rustix::{fd::AsFd, termios};
 
 use super::color::{ColorChoice, Env, Paintable, Painted, Tone, paint};
+use crate::risk::Severity;
 
 /// Where a command writes: data and results to `out`, all that is said around them to `err`.
 #[derive(Debug)]
@@ -120,6 +121,12 @@ impl Stream {
     /// Paints a text as this stream shows it.
     pub fn paint<T: Paintable>(&self, tone: Tone, text: T) -> Painted<T> {
         paint(tone, text, self.color)
+    }
+
+    /// The word for a severity, in its tone.
+    #[must_use]
+    pub fn severity(&self, severity: Severity) -> Painted<&'static str> {
+        self.paint(severity.into(), severity.as_str())
     }
 
     /// Writes a line, in one write, so that it stays whole among those of other processes.

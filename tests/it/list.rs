@@ -4,25 +4,8 @@ use serde_json::json;
 
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::{RESOURCE, critical, high, info, medium, unreviewable};
-use crate::support::env::Env;
+use crate::support::env::{Env, first_words};
 use crate::support::request::CsrObject;
-
-/// The first column of a table without titles.
-fn first_words(table: &str) -> Vec<&str> {
-    table
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect()
-}
-
-/// The names that a run lists.
-#[track_caller]
-fn names(env: &Env, arguments: &[&str]) -> Vec<String> {
-    let all = ["list", "--no-headers"].iter().chain(arguments);
-    let output = env.tool(all).run().code(0).quiet();
-    let words = first_words(output.raw_stdout());
-    words.into_iter().map(str::to_owned).collect()
-}
 
 /// One of each risk, and one that is decided; stored in no helpful order.
 fn every_risk() -> ApiServer {
@@ -98,7 +81,7 @@ fn only_pending_ones_unless_all_are_asked_for() {
         "b-medium",
         "a-info",
     ];
-    let some = names(&env, &[]);
+    let some = env.listed(&[]);
     assert!(
         some.iter()
             .filter(|name| !name.starts_with('e'))
@@ -109,7 +92,7 @@ fn only_pending_ones_unless_all_are_asked_for() {
     for name in ["e-failed", "e-odd"] {
         assert!(some.iter().any(|known| known == name), "{some:?}");
     }
-    let all = names(&env, &["--all"]);
+    let all = env.listed(&["--all"]);
     assert_eq!(all.len(), 10, "{all:?}");
     let output = env.tool(["list", "--all"]).run().code(0).quiet();
     let ends = |name: &str, condition: &str| {
@@ -183,7 +166,7 @@ fn names_are_looked_up_one_by_one() {
     let server = every_risk();
     server.add(info("a b/c").metadata("name", json!("ä b%2f?#&=")));
     let env = Env::with(&server);
-    let lookup = |argument: &str| names(&env, &[argument, "z-done"]);
+    let lookup = |argument: &str| env.listed(&[argument, "z-done"]);
     for argument in [
         "a-info",
         "csr/a-info",
@@ -193,7 +176,7 @@ fn names_are_looked_up_one_by_one() {
         // Who is named is shown, decided or not.
         assert_eq!(lookup(argument), ["z-done", "a-info"], "{argument}");
     }
-    assert_eq!(names(&env, &["ä b%2f?#&="]), ["ä"]);
+    assert_eq!(env.listed(&["ä b%2f?#&="]), ["ä"]);
     let encoded = |line: &String| line.ends_with("/%C3%A4%20b%252f%3F%23%26%3D");
     assert!(server.lines().iter().any(encoded), "{:?}", server.lines());
     for (argument, part) in [

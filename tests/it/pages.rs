@@ -4,25 +4,8 @@ use serde_json::json;
 
 use crate::support::apiserver::{ApiServer, Fault, On};
 use crate::support::cases::{critical, info};
-use crate::support::env::Env;
+use crate::support::env::{Env, first_words};
 use crate::support::request::uid_of;
-
-/// The first column of a table without titles.
-fn first_words(table: &str) -> Vec<&str> {
-    table
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect()
-}
-
-/// The names that a run lists.
-#[track_caller]
-fn names(env: &Env, arguments: &[&str]) -> Vec<String> {
-    let all = ["list", "--no-headers"].iter().chain(arguments);
-    let output = env.tool(all).run().code(0).quiet();
-    let words = first_words(output.raw_stdout());
-    words.into_iter().map(str::to_owned).collect()
-}
 
 #[test]
 fn one_that_cannot_be_read_hides_no_other() {
@@ -72,7 +55,7 @@ fn more_than_a_page_is_read_whole() {
         server.add(object.uid(&uid_of(&name)));
     }
     let env = Env::with(&server);
-    let listed = names(&env, &[]);
+    let listed = env.listed(&[]);
     assert_eq!(listed.len(), 1203);
     assert_eq!(listed[..3], ["csr-0777", "csr-0000", "csr-0001"]);
     let gets = server
@@ -91,7 +74,7 @@ fn a_list_that_went_stale_starts_anew() {
     server.before(On::list().skip(2), |store| store.delete("a"));
     let env = Env::with(&server);
     // What the first attempt read is void: nothing twice, and nothing that is gone.
-    assert_eq!(names(&env, &[]), ["c", "b", "d"]);
+    assert_eq!(env.listed(&[]), ["c", "b", "d"]);
 
     server.fault(On::list().skip(1), Fault::expired());
     server.fault(On::list().skip(1), Fault::expired());

@@ -77,11 +77,9 @@ fn expected_lines(path: &Path) -> Vec<(String, Expected)> {
     text.lines().map(Expected::from_json).collect()
 }
 
-#[test]
-fn our_requests_are_read_as_go_reads_them() {
-    let folder = fixtures::folder();
-    let lines = expected_lines(&folder.join("expected.jsonl"));
-    assert!(lines.len() > 200, "only {} requests", lines.len());
+/// Every request of a folder is read as its expectation says.
+#[track_caller]
+fn all_are_as_expected(folder: &Path, lines: &[(String, Expected)]) {
     let differences: Vec<String> = lines
         .iter()
         .filter_map(|(name, go)| {
@@ -90,6 +88,14 @@ fn our_requests_are_read_as_go_reads_them() {
         })
         .collect();
     assert_none(&differences);
+}
+
+#[test]
+fn our_requests_are_read_as_go_reads_them() {
+    let folder = fixtures::folder();
+    let lines = expected_lines(&folder.join("expected.jsonl"));
+    assert!(lines.len() > 200, "only {} requests", lines.len());
+    all_are_as_expected(&folder, &lines);
 }
 
 #[test]
@@ -139,14 +145,7 @@ fn the_collection_beside_is_read_as_go_reads_it() {
     let Some(folder) = beside("corpus") else {
         return;
     };
-    let differences: Vec<String> = expected_lines(&folder.join("expected.jsonl"))
-        .iter()
-        .filter_map(|(name, go)| {
-            let bytes = fs::read(folder.join(format!("{name}.pem"))).expect("a file");
-            difference(name, &bytes, go)
-        })
-        .collect();
-    assert_none(&differences);
+    all_are_as_expected(&folder, &expected_lines(&folder.join("expected.jsonl")));
 }
 
 #[test]

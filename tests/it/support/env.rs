@@ -110,6 +110,15 @@ impl Env {
         }
     }
 
+    /// The names that a list with these arguments holds.
+    #[track_caller]
+    pub(crate) fn listed(&self, arguments: &[&str]) -> Vec<String> {
+        let all = ["list", "--no-headers"].iter().chain(arguments);
+        let output = self.tool(all).run().code(0).quiet();
+        let words = first_words(output.raw_stdout());
+        words.into_iter().map(str::to_owned).collect()
+    }
+
     /// Text without what differs from run to run: the server's port and the directories.
     pub(crate) fn steady(&self, text: &str) -> String {
         let dir = self.dir.path().to_str().expect("UTF-8");
@@ -119,6 +128,14 @@ impl Env {
             None => text,
         }
     }
+}
+
+/// The first column of a table without titles.
+pub(crate) fn first_words(table: &str) -> Vec<&str> {
+    table
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect()
 }
 
 /// One run in the making.
