@@ -1,8 +1,16 @@
 //! What is known besides the CSR itself.
 
+pub mod nodes;
+pub mod others;
+mod weak_keys;
+
 use jiff::Timestamp;
 
 use crate::csr::Requestor;
+
+pub use nodes::{ApiServerNames, Nodes};
+pub use others::Others;
+pub use weak_keys::{BadLine, WeakKeys};
 
 /// Something that the cluster may or may not tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +41,14 @@ pub struct Facts {
     pub now: Timestamp,
     /// Who would decide: the API server's answer to a SelfSubjectReview.
     pub reviewer: Fact<Requestor>,
+    /// The nodes of the cluster.
+    pub nodes: Fact<Nodes>,
+    /// Where the API server is.
+    pub api_server: Fact<ApiServerNames>,
+    /// The other CSRs.
+    pub others: Fact<Others>,
+    /// The keys that are known to be compromised.
+    pub weak_keys: Fact<WeakKeys>,
 }
 
 impl Facts {
@@ -42,6 +58,10 @@ impl Facts {
         Self {
             now,
             reviewer: Fact::NotAsked,
+            nodes: Fact::NotAsked,
+            api_server: Fact::NotAsked,
+            others: Fact::NotAsked,
+            weak_keys: Fact::NotAsked,
         }
     }
 }
