@@ -75,6 +75,12 @@ impl Identity {
         self.user.is_empty() && self.groups.is_empty() && self.names.is_empty()
     }
 
+    /// The user; "" if it names none.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
     /// Whether it is a node's.
     #[must_use]
     pub fn is_node(&self) -> bool {
