@@ -217,8 +217,9 @@ fn stale(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     }
     // What a kubelet left behind when it asked again says nothing; that it did, has a rule of its own.
-    let left_behind =
-        case.is_node() && others(case).is_some_and(|(others, of)| others.successor(of).is_some());
+    let left_behind = case.is_node()
+        && case.is_self()
+        && others(case).is_some_and(|(others, of)| others.successor(of).is_some());
     let Some(created) = csr.metadata.created_at.filter(|_| !left_behind) else {
         return quiet();
     };

@@ -133,6 +133,16 @@ fn waiting() -> Vec<Row> {
         fires("history-flood", Medium, own("x")).among(crowd()),
         fires("history-stale", Medium, own("x")).at("2026-03-01T13:00:01Z"),
         fires("history-stale", High, own("x")).at("2026-03-02T08:00:01Z"),
+        // A token is nobody's own: asking once more does not make the first one any fresher.
+        fires(
+            "history-stale",
+            High,
+            CsrObject::kubelet_bootstrap("x", "n1"),
+        )
+        .among(vec![
+            CsrObject::kubelet_bootstrap("y", "n1").created("2026-03-01T12:30:00Z"),
+        ])
+        .at("2026-03-02T08:00:01Z"),
         fires(
             "history-stale",
             Medium,
