@@ -182,8 +182,8 @@ pub(super) async fn facts(cluster: &Cluster) -> Facts {
         Err(error) => Fact::Unknown(error.message().to_owned()),
     };
     Facts {
-        now: Timestamp::now(),
         reviewer,
+        ..Facts::at(Timestamp::now())
     }
 }
 

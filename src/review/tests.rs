@@ -14,7 +14,7 @@ use crate::risk::{Severity, rule};
 )]
 fn reviewed(object: CsrObject) -> Reviewed {
     let object = RawValue::from_string(object.json()).unwrap();
-    Reviewed::read(object, &Facts::at("2026-11-21T12:00:00Z".parse().unwrap())).unwrap()
+    Reviewed::read(object, &Facts::at("2026-03-01T12:01:00Z".parse().unwrap())).unwrap()
 }
 
 fn person(groups: &[&str]) -> CsrObject {
@@ -125,7 +125,7 @@ fn nothing_is_decided_about_an_object_that_the_server_cannot_tell_apart() {
 fn failed_and_vanishing_ones_are_not_approved() {
     let failed = reviewed(person(&[]).condition("Failed", "SignerValidationFailure", ""));
     assert!(decidable(&failed, Approved).is_err());
-    let deleted = person(&[]).metadata("deletionTimestamp", "2026-11-21T11:00:00Z".into());
+    let deleted = person(&[]).metadata("deletionTimestamp", "2026-03-01T12:00:30Z".into());
     assert!(decidable(&reviewed(deleted), Approved).is_err());
 }
 

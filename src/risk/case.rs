@@ -3,6 +3,7 @@
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
 use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
 use crate::facts::Facts;
+use crate::facts::others::Entry;
 
 use super::Severity;
 
@@ -62,6 +63,8 @@ pub(super) struct Case<'a> {
     pub(super) client: bool,
     /// The certificate could authenticate a server that clients of the cluster's CA trust.
     pub(super) serving: bool,
+    /// This CSR as it stands among the others, where they are known.
+    pub(super) entry: Option<Entry>,
 }
 
 impl<'a> Case<'a> {
@@ -84,6 +87,7 @@ impl<'a> Case<'a> {
             signer,
             client: signer.logs_in(&csr.usages) != Some(false),
             serving,
+            entry: facts.others.known().map(|_| Entry::of(csr)),
         }
     }
 

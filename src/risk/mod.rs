@@ -8,6 +8,7 @@ mod case;
 mod catalogue;
 mod encoding;
 mod extension;
+mod history;
 mod identity;
 mod key;
 mod names;
@@ -18,6 +19,7 @@ mod san;
 mod severity;
 mod signer;
 mod text;
+mod weak;
 
 pub use catalogue::{Rule, rule, rules};
 pub use names::{Kind, Match, PRIVILEGED, Privileged};

@@ -2,8 +2,10 @@
 
 use crate::csr::Signer;
 use crate::csr::signer::NODES_GROUP;
+use crate::facts::Fact;
+use crate::facts::nodes::{Node, Nodes};
 
-use super::Severity::{Critical, High, Medium};
+use super::Severity::{self, Critical, High, Info, Medium};
 use super::case::{Case, Hit, hit, joined, quiet};
 use super::catalogue::Rule;
 
@@ -18,6 +20,33 @@ pub(super) const RULES: &[Rule] = &[
         fires: bootstrap_unchecked,
     },
     Rule {
+        id: "node-bootstrap-new",
+        title: "is the first certificate of a node that did not exist when it was asked for",
+        severity: Info,
+        why: "This is how nodes join. That no node of this name exists says nothing about the machine that asks.",
+        advice: "Make sure that a machine of this name is joining now.",
+        source: "https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/.",
+        fires: bootstrap_new,
+    },
+    Rule {
+        id: "node-bootstrap-existing-node",
+        title: "asks to be a node that exists, and the node does not ask itself",
+        severity: Critical,
+        why: "With the name of a running node the holder reads the secrets of all its pods: that is what stolen bootstrap tokens are used for.",
+        advice: "Deny it. If the machine was installed anew, delete its Node first.",
+        source: "plugin/pkg/auth/authorizer/node/node_authorizer.go.",
+        fires: existing_node,
+    },
+    Rule {
+        id: "node-unknown",
+        title: "is a certificate of a node that does not exist",
+        severity: High,
+        why: "The certificate of a deleted node still works, for nothing revokes it: the machine renews it and stays in the cluster.",
+        advice: "Deny it, unless the node is joining this very moment; then look again.",
+        source: "pkg/controller/certificates/approver/sarapprove.go (a renewal is approved without looking for the node).",
+        fires: unknown_node,
+    },
+    Rule {
         id: "node-serving-addresses-unchecked",
         title: "is a kubelet's serving certificate, and its addresses were not checked",
         severity: High,
@@ -25,6 +54,24 @@ pub(super) const RULES: &[Rule] = &[
         advice: "Compare every name and address with the node's status.addresses, and with where the machine really is.",
         source: "pkg/apis/certificates/helpers.go (ValidateKubeletServingCSR).",
         fires: serving_unchecked,
+    },
+    Rule {
+        id: "node-serving-verified",
+        title: "is a kubelet's serving certificate for exactly the addresses that its node reports",
+        severity: Info,
+        why: "A node's addresses are self-reported: the kubelet itself writes them into its status, or a cloud's controller does.",
+        advice: "Approve it if you trust the machine.",
+        source: "pkg/kubelet/certificate/kubelet.go (addressesToHostnamesAndIPs).",
+        fires: serving_verified,
+    },
+    Rule {
+        id: "node-serving-san-foreign",
+        title: "carries a name or an address that is not the node's own",
+        severity: Critical,
+        why: "With the address of another node or of the API server the holder poses as it, and reads what passes: exec, logs, tokens.",
+        advice: "Deny it. If two nodes have the same address, delete the one that is gone; if the address is new, wait until the node reports it.",
+        source: "https://github.com/kubernetes/kubernetes/issues/50635.",
+        fires: serving_foreign,
     },
     Rule {
         id: "node-serving-requestor",
@@ -37,39 +84,273 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn bootstrap_unchecked(case: &Case<'_>) -> Vec<Hit> {
-    if case.is_bootstrap() {
-        return hit(
-            Medium,
-            "a bootstrap token asks for a node; whether that node exists was not checked",
-            case.user,
-        );
+/// What is known about a node of some name.
+enum Known<'a> {
+    /// Nobody asked.
+    NotAsked,
+    /// It was asked, and why there is no answer.
+    Unknown(&'a str),
+    /// There is none.
+    Absent,
+    /// There is one.
+    Exists(&'a Node),
+}
+
+fn look_up<'a>(case: &Case<'a>, name: &str) -> Known<'a> {
+    match &case.facts.nodes {
+        Fact::NotAsked => Known::NotAsked,
+        Fact::Unknown(why) => Known::Unknown(why),
+        Fact::Known(nodes) => match nodes.get(name) {
+            Some(node) => Known::Exists(node),
+            None if nodes.lacks(name) => Known::Absent,
+            None => Known::Unknown("a node could not be read"),
+        },
     }
-    quiet()
+}
+
+/// What is known about the node that the user name names.
+fn subject<'a>(case: &Case<'a>) -> Option<Known<'a>> {
+    case.node().map(|name| look_up(case, name))
+}
+
+/// The evidence for what was not checked, with the reason if there is one.
+fn because(evidence: &str, why: Option<&str>) -> String {
+    match why {
+        Some(why) => format!("{evidence} ({why})"),
+        None => evidence.to_owned(),
+    }
+}
+
+fn bootstrap_unchecked(case: &Case<'_>) -> Vec<Hit> {
+    let why = match subject(case).filter(|_| case.is_bootstrap()) {
+        Some(Known::NotAsked) => None,
+        Some(Known::Unknown(why)) => Some(why),
+        _ => return quiet(),
+    };
+    hit(
+        Medium,
+        "a bootstrap token asks for a node; whether that node exists was not checked",
+        because(case.user, why),
+    )
+}
+
+fn bootstrap_new(case: &Case<'_>) -> Vec<Hit> {
+    match subject(case).filter(|_| case.is_bootstrap()) {
+        Some(Known::Absent) => hit(
+            Info,
+            "no node of this name exists yet; whether such a machine is joining was not checked",
+            case.user,
+        ),
+        Some(Known::Exists(node)) if joined_since(case, node) => hit(
+            Info,
+            "the node joined after this was asked for and decided",
+            case.user,
+        ),
+        _ => quiet(),
+    }
+}
+
+/// Whether the node exists because this CSR, or another one after it, was approved.
+fn joined_since(case: &Case<'_>, node: &Node) -> bool {
+    let asked = case.csr.metadata.created_at;
+    !case.csr.state.is_pending()
+        && asked.is_some_and(|asked| node.created_at.is_some_and(|joined| joined > asked))
+}
+
+fn existing_node(case: &Case<'_>) -> Vec<Hit> {
+    let Some(Known::Exists(node)) = subject(case) else {
+        return quiet();
+    };
+    if !case.client || case.is_self() || joined_since(case, node) {
+        return quiet();
+    }
+    let requestor = case.requestor().map(|requestor| &requestor.username);
+    let message = if node.control_plane {
+        "somebody else asks to be an existing node, and one of the control plane"
+    } else {
+        "somebody else asks to be an existing node"
+    };
+    let evidence = match requestor {
+        Some(requestor) => format!("{requestor} asks for {}", case.user),
+        None => case.user.to_owned(),
+    };
+    hit(Critical, message, evidence)
+}
+
+fn unknown_node(case: &Case<'_>) -> Vec<Hit> {
+    let renewal = case.client && case.is_self();
+    if case.signer != Signer::KubeletServing && !renewal {
+        return quiet();
+    }
+    match subject(case) {
+        Some(Known::Absent) => hit(High, "no node of this name exists", case.user),
+        _ => quiet(),
+    }
+}
+
+/// The names and addresses to serve under, as text.
+fn served(case: &Case<'_>) -> Vec<String> {
+    let Some(san) = case.request.map(|request| &request.san) else {
+        return Vec::new();
+    };
+    let addresses = san.ip.iter().map(ToString::to_string);
+    san.dns.iter().cloned().chain(addresses).collect()
 }
 
 fn serving_unchecked(case: &Case<'_>) -> Vec<Hit> {
-    if case.signer != Signer::KubeletServing {
+    let names = served(case);
+    if case.signer != Signer::KubeletServing || names.is_empty() {
         return quiet();
     }
-    let Some(request) = case.request else {
-        return quiet();
+    // The name of no node at all is looked up in vain, if anybody looks.
+    let why = match look_up(case, case.node().unwrap_or_default()) {
+        Known::NotAsked => None,
+        Known::Unknown(why) => Some(why),
+        Known::Absent | Known::Exists(_) => return quiet(),
     };
-    let san = &request.san;
-    let names: Vec<String> = san
-        .dns
-        .iter()
-        .cloned()
-        .chain(san.ip.iter().map(ToString::to_string))
-        .collect();
-    if names.is_empty() {
-        return quiet();
-    }
     hit(
         High,
         "whether these are the node's own names and addresses was not checked",
+        because(&joined(&names), why),
+    )
+}
+
+/// The node whose own serving certificate this is: it exists, and asks itself.
+pub(super) fn serving_itself<'a>(case: &Case<'a>) -> Option<&'a Node> {
+    let itself = case.signer == Signer::KubeletServing
+        && case.is_self()
+        && case.requestor()?.has_group(NODES_GROUP);
+    match subject(case).filter(|_| itself) {
+        Some(Known::Exists(node)) => Some(node),
+        _ => None,
+    }
+}
+
+fn serving_verified(case: &Case<'_>) -> Vec<Hit> {
+    let names = served(case);
+    let (Some(node), Some(nodes)) = (serving_itself(case), case.facts.nodes.known()) else {
+        return quiet();
+    };
+    if names.is_empty() || !foreign(case, nodes, Some(node)).is_empty() {
+        return quiet();
+    }
+    hit(
+        Info,
+        "these are the names and addresses that the node reports; it reports them itself",
         joined(&names),
     )
+}
+
+/// A name or an address that is not a node's alone.
+struct Foreign {
+    severity: Severity,
+    message: &'static str,
+    text: String,
+    /// Whether another node has it.
+    of_a_node: bool,
+}
+
+/// Judges one name or address.
+fn judge(
+    text: String,
+    own: Option<&Node>,
+    is_own: bool,
+    of_the_server: bool,
+    mut others: Vec<&Node>,
+) -> Option<Foreign> {
+    others.retain(|other| own.is_none_or(|own| own.name != other.name));
+    let control_plane = own.is_some_and(|own| own.control_plane);
+    let (severity, message) = match others.first() {
+        // A single machine may be node and API server.
+        _ if of_the_server && !(is_own && control_plane) => {
+            (Critical, "carries a name or an address of the API server")
+        }
+        None if is_own => return None,
+        None => (
+            High,
+            "carries a name or an address that is not among those that the node itself reports",
+        ),
+        Some(_) if !is_own => (Critical, "carries a name or an address of another node"),
+        // Either it lies about its own addresses, or the other node is gone and was not deleted.
+        Some(_) if !control_plane && others.iter().any(|other| other.control_plane) => (
+            Critical,
+            "carries a name or an address that a node of the control plane reports too",
+        ),
+        Some(_) => (
+            High,
+            "carries a name or an address that another node reports too; each reports its own",
+        ),
+    };
+    let text = match others.first() {
+        Some(other) => format!("{text} (node {})", other.name),
+        None => text,
+    };
+    Some(Foreign {
+        severity,
+        message,
+        text,
+        of_a_node: !others.is_empty(),
+    })
+}
+
+/// The names and addresses of a request that are not this node's alone.
+fn foreign(case: &Case<'_>, nodes: &Nodes, own: Option<&Node>) -> Vec<Foreign> {
+    let Some(san) = case.request.map(|request| &request.san) else {
+        return Vec::new();
+    };
+    let server = case.facts.api_server.known();
+    let names = san.dns.iter().filter_map(|name| {
+        judge(
+            name.clone(),
+            own,
+            own.is_some_and(|own| own.has_dns(name)),
+            server.is_some_and(|server| server.has_dns(name)),
+            nodes.with_dns(name).collect(),
+        )
+    });
+    let addresses = san.ip.iter().filter_map(|ip| {
+        judge(
+            ip.to_string(),
+            own,
+            own.is_some_and(|own| own.has_ip(*ip)),
+            server.is_some_and(|server| server.has_ip(*ip) || server.has_service_ip(*ip)),
+            nodes.with_ip(*ip).collect(),
+        )
+    });
+    names.chain(addresses).collect()
+}
+
+fn serving_foreign(case: &Case<'_>) -> Vec<Hit> {
+    let Some(nodes) = case.facts.nodes.known() else {
+        return quiet();
+    };
+    if !case.serving {
+        return quiet();
+    }
+    let by_kubelet = case.signer == Signer::KubeletServing;
+    let subject = subject(case).filter(|_| by_kubelet);
+    let own = match subject {
+        Some(Known::Exists(node)) => Some(node),
+        _ => None,
+    };
+    let mut found = foreign(case, nodes, own);
+    if !by_kubelet {
+        // What a node's agents serve with comes from other signers too: nobody takes it for the kubelet's.
+        found.retain(|foreign| foreign.of_a_node);
+        for foreign in &mut found {
+            foreign.severity = Medium;
+            foreign.message = "carries a name or an address of a node";
+        }
+    } else if matches!(subject, Some(Known::Absent | Known::Unknown(_))) {
+        // That the node is not there, or was not read, has rules of its own.
+        found.retain(|foreign| foreign.severity == Critical);
+    }
+    let Some(worst) = found.iter().map(|foreign| foreign.severity).max() else {
+        return quiet();
+    };
+    found.retain(|foreign| foreign.severity == worst);
+    let texts: Vec<&str> = found.iter().map(|foreign| foreign.text.as_str()).collect();
+    hit(worst, found[0].message, joined(&texts))
 }
 
 fn serving_requestor(case: &Case<'_>) -> Vec<Hit> {

@@ -7,11 +7,12 @@ use crate::csr::{Signer, SubjectAltNames};
 use super::Severity::{self, Critical, High, Medium};
 use super::case::{Case, Hit, hit, joined, quiet};
 use super::catalogue::Rule;
+use super::node;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "san-apiserver",
-        title: "carries a name of the API server",
+        title: "carries a name or an address of the API server",
         severity: Critical,
         why: "Every pod trusts the cluster's CA: with such a certificate the holder poses as the API server and collects every token.",
         advice: "Deny it; the API server does not get its certificate from a CSR.",
@@ -116,11 +117,30 @@ fn apiserver(case: &Case<'_>) -> Vec<Hit> {
     let Some(san) = names(case) else {
         return quiet();
     };
-    let found = matching(&san.dns, is_apiserver);
+    let server = case.facts.api_server.known();
+    // A control-plane node may well be the machine behind the kubeconfig's host.
+    let own = node::serving_itself(case).filter(|node| node.control_plane);
+    let mut found: Vec<String> = san
+        .dns
+        .iter()
+        .filter(|name| {
+            let known = server.is_some_and(|server| server.has_dns(name));
+            let is_own = own.is_some_and(|node| node.has_dns(name));
+            is_apiserver(&normal(name)) || known && !is_own
+        })
+        .cloned()
+        .collect();
+    let addresses = san.ip.iter().filter(|ip| {
+        server.is_some_and(|server| {
+            let is_own = own.is_some_and(|node| node.has_ip(**ip));
+            server.has_service_ip(**ip) || server.has_ip(**ip) && !is_own
+        })
+    });
+    found.extend(addresses.map(ToString::to_string));
     if found.is_empty() {
         return quiet();
     }
-    let message = "carries a name under which the API server is reached";
+    let message = "carries a name or an address under which the API server is reached";
     hit(serving(case, Critical), message, joined(&found))
 }
 

@@ -6,8 +6,11 @@ mod quiet;
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+use serde_json::value::RawValue;
+
 use crate::csr::{self, Csr, Requestor, Source};
-use crate::facts::{Fact, Facts};
+use crate::facts::{ApiServerNames, Fact, Facts, Nodes, Others, WeakKeys};
 use crate::request_builder::{CsrObject, RequestBuilder};
 
 use super::{Assessment, Severity, assess, rules};
@@ -54,6 +57,59 @@ impl Row {
             username: username.to_owned(),
             ..Requestor::default()
         });
+        self
+    }
+
+    /// The nodes are known: n1 and n2, which work, and cp, which is the control plane and the API server.
+    fn nodes(mut self) -> Self {
+        let node = |name: &str, ip: &str, labels: &serde_json::Value| {
+            node_object(name, &[("InternalIP", ip), ("Hostname", name)], labels)
+        };
+        let control_plane = json!({"node-role.kubernetes.io/control-plane": ""});
+        self.facts.nodes = Fact::Known(Nodes::read(&[
+            node("n1", "10.0.0.7", &json!({})),
+            node("n2", "10.0.0.8", &json!({})),
+            node("cp", "10.0.0.1", &control_plane),
+        ]));
+        self.facts.api_server = Fact::Known(ApiServerNames::new(
+            ["10.96.0.1"],
+            ["api.example", "10.0.0.1"],
+        ));
+        self
+    }
+
+    /// These nodes are known and no others.
+    fn these(mut self, objects: &[Box<RawValue>]) -> Self {
+        self.facts.nodes = Fact::Known(Nodes::read(objects));
+        self
+    }
+
+    /// Nobody may look at the nodes.
+    fn no_nodes(mut self) -> Self {
+        self.facts.nodes = Fact::Unknown("you may not list nodes".to_owned());
+        self
+    }
+
+    /// These CSRs are there too.
+    fn among(mut self, others: Vec<CsrObject>) -> Self {
+        let mut all: Vec<Csr> = others.into_iter().map(Csr::from).collect();
+        all.push(self.csr.clone());
+        let index = Others::index(&all.iter().collect::<Vec<_>>());
+        self.facts.others = Fact::Known(index);
+        self
+    }
+
+    /// The keys of these requests are known to be compromised.
+    fn compromised(mut self, requests: &[&RequestBuilder]) -> Self {
+        let digests: Vec<String> = requests
+            .iter()
+            .map(|request| {
+                let content = bare(request).request.content.expect("a request");
+                content.key.spki_sha256
+            })
+            .collect();
+        let keys = WeakKeys::parse(&digests.join("\n")).expect("digests");
+        self.facts.weak_keys = Fact::Known(keys);
         self
     }
 
@@ -129,6 +185,27 @@ fn server(request: &RequestBuilder) -> CsrObject {
     around(request)
         .signer("example.com/servers")
         .usages(&["digital signature", "server auth"])
+}
+
+/// A Node as the API server sends it, created an hour before the CSRs of these tests.
+fn node_object(
+    name: &str,
+    addresses: &[(&str, &str)],
+    labels: &serde_json::Value,
+) -> Box<RawValue> {
+    let addresses: Vec<serde_json::Value> = addresses
+        .iter()
+        .map(|(kind, address)| json!({"type": kind, "address": address}))
+        .collect();
+    let node = json!({
+        "metadata": {
+            "name": name,
+            "creationTimestamp": "2026-03-01T11:00:00Z",
+            "labels": labels,
+        },
+        "status": {"addresses": addresses},
+    });
+    RawValue::from_string(node.to_string()).expect("JSON")
 }
 
 /// A minute after the objects of these tests were created, and nobody knows who reviews.

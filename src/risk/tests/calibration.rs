@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use crate::csr::Csr;
-use crate::request_builder::{CsrObject, RequestBuilder};
+use crate::request_builder::{CsrObject, Key, RequestBuilder};
 use crate::risk::Severity::{self, Critical, High, Info, Medium};
 use crate::risk::assess;
 
-use super::{around, bare, facts, group, jane, user, words};
+use super::{Row, around, bare, facts, group, jane, quiet, user, words};
+use crate::facts::Fact;
 
 #[track_caller]
 fn amounts_to(severity: Severity, csr: impl Into<Csr>) {
@@ -167,4 +168,79 @@ fn an_approval_lowers_nothing() {
     let pending = assess(&group("system:masters").into(), &facts());
     let approved = assess(&group("system:masters").approved().into(), &facts());
     assert_eq!(pending.risk(), approved.risk());
+}
+
+/// Everything is known, and nothing is wrong.
+fn all_known(csr: impl Into<Csr>) -> Row {
+    let row = quiet("", csr).nodes().compromised(&[]);
+    let bystanders = vec![
+        CsrObject::own_renewal("bystander", "trent").request(
+            RequestBuilder::user("trent")
+                .group("dev")
+                .key(Key::Ed25519)
+                .pem(),
+        ),
+    ];
+    row.reviewer("boss").among(bystanders)
+}
+
+#[track_caller]
+fn amounts_when_known_to(severity: Severity, rules: &[&str], csr: impl Into<Csr>) {
+    let row = all_known(csr);
+    let assessment = assess(&row.csr, &row.facts);
+    let found: Vec<&str> = assessment.findings.iter().map(|f| f.rule.id).collect();
+    assert_eq!(found, rules, "{}", words(&assessment));
+    assert_eq!(assessment.risk(), severity, "{}", words(&assessment));
+}
+
+#[test]
+fn kubelets_that_were_checked_are_worth_a_word_at_most() {
+    let renewal = CsrObject::kubelet_renewal("csr-x7k2p", "n1");
+    amounts_when_known_to(Info, &["requestor-self-renewal"], renewal);
+    let bootstrap = CsrObject::kubelet_bootstrap("node-csr-q2", "n3");
+    amounts_when_known_to(Info, &["node-bootstrap-new"], bootstrap);
+    let serving = CsrObject::kubelet_serving("csr-b8d4z", "n1");
+    amounts_when_known_to(Info, &["node-serving-verified"], serving);
+    let gone = CsrObject::kubelet_renewal("csr-x7k2p", "gone");
+    amounts_when_known_to(High, &["node-unknown", "requestor-self-renewal"], gone);
+    let stolen = CsrObject::kubelet_bootstrap("node-csr-q2", "cp");
+    amounts_when_known_to(Critical, &["node-bootstrap-existing-node"], stolen);
+}
+
+#[test]
+fn asking_for_oneself_stays_ordinary_among_others() {
+    amounts_when_known_to(Info, &["requestor-self-renewal"], around(&jane()));
+}
+
+/// That the cluster does not tell is no better than that nobody asked.
+#[test]
+fn what_is_unknown_lowers_nothing() {
+    for object in [
+        around(&jane()),
+        CsrObject::kubelet_renewal("x", "n1"),
+        CsrObject::kubelet_bootstrap("x", "n1"),
+        CsrObject::kubelet_serving("x", "n1"),
+        group("system:masters"),
+    ] {
+        let csr = object.into();
+        let before = assess(&csr, &facts());
+        let mut unknown = facts();
+        let why = || "you may not".to_owned();
+        unknown.nodes = Fact::Unknown(why());
+        unknown.api_server = Fact::Unknown(why());
+        unknown.others = Fact::Unknown(why());
+        unknown.weak_keys = Fact::Unknown(why());
+        let after = assess(&csr, &unknown);
+        let found = |assessment: &crate::risk::Assessment| -> Vec<(&'static str, Severity)> {
+            let findings = assessment.findings.iter();
+            findings.map(|f| (f.rule.id, f.severity)).collect()
+        };
+        assert_eq!(found(&before), found(&after));
+        // Where something was not checked for a reason, the reason is told.
+        for finding in &after.findings {
+            if finding.rule.id.ends_with("-unchecked") {
+                assert!(finding.evidence.contains("you may not"), "{finding:?}");
+            }
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 mod contents;
 mod encoding;
+mod history;
+mod node;
 mod object;
 mod requestor;
 mod subject;
@@ -28,6 +30,9 @@ pub(super) fn rows() -> &'static [Row] {
             subject::nodes_and_lookalikes(),
             requestor::requestor(),
             requestor::node(),
+            node::known(),
+            history::history(),
+            history::keys(),
             contents::san(),
             contents::key(),
             contents::extension(),

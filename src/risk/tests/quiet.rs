@@ -1,5 +1,8 @@
 //! What nearly makes each rule fire, and does not.
 
+mod history;
+mod node;
+
 use std::sync::OnceLock;
 
 use serde_json::json;
@@ -26,6 +29,9 @@ fn all() -> Vec<Row> {
         nodes_and_lookalikes(),
         requestor(),
         node(),
+        node::known(),
+        history::history(),
+        history::keys(),
         san(),
         signer(),
         key(),

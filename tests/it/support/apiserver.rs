@@ -138,7 +138,7 @@ impl ApiServer {
 
     /// Stores one more CSR.
     pub(crate) fn add(&self, object: CsrObject) {
-        self.state().store.put(object.build());
+        self.state().store.put(object.stamped().build());
     }
 
     /// Whatever happens to the store besides requests.

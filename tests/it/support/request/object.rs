@@ -14,6 +14,8 @@ use super::RequestBuilder;
 #[derive(Clone, Debug)]
 pub(crate) struct CsrObject {
     object: Value,
+    /// Whether a test says when it was created.
+    dated: bool,
 }
 
 impl CsrObject {
@@ -21,6 +23,7 @@ impl CsrObject {
     pub(crate) fn new(name: &str, request: impl AsRef<[u8]>) -> Self {
         let created = "2026-03-01T12:00:00Z";
         Self {
+            dated: false,
             object: json!({
                 "apiVersion": "certificates.k8s.io/v1",
                 "kind": "CertificateSigningRequest",
@@ -172,8 +175,19 @@ impl CsrObject {
     }
 
     /// `metadata.creationTimestamp`, such as `2026-03-01T12:00:00Z`.
-    pub(crate) fn created(self, time: &str) -> Self {
+    pub(crate) fn created(mut self, time: &str) -> Self {
+        self.dated = true;
         self.metadata("creationTimestamp", json!(time))
+    }
+
+    /// As a server with a clock that goes has it: what waits was created a minute ago, unless a test says
+    /// otherwise. Having waited for months would be a finding.
+    pub(crate) fn stamped(self) -> Self {
+        let is_pending = self.object["status"]["conditions"].is_null();
+        if self.dated || !is_pending {
+            return self;
+        }
+        self.created_ago(Duration::from_secs(60))
     }
 
     /// Created that long before now.

@@ -1,0 +1,356 @@
+//! The other CSRs of the cluster: what only shows when requests are compared.
+//!
+//! The index is built once per list by hash joins; every question takes a fixed number of steps, however
+//! many CSRs share a key, a requestor or a name.
+
+mod entry;
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::csr::Csr;
+
+pub use entry::{Entry, Identity, Standing};
+
+/// How long a burst of requests may take to be one.
+pub const BURST: SignedDuration = SignedDuration::from_mins(10);
+
+/// What two CSRs with the same key differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyReuse {
+    /// Who asks.
+    Requestor,
+    /// User or groups.
+    Subject,
+}
+
+/// Why a request that was seen before is a replay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// Somebody else asked with it.
+    Requestor,
+    /// It was denied.
+    Denied,
+}
+
+/// How many pending CSRs one requestor has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Of this requestor. Those for a node count apart from those for another node: one bootstrap token
+    /// serves many kubelets.
+    pub pending: usize,
+    /// The most that it created within [`BURST`].
+    pub burst: usize,
+    /// Of everybody.
+    pub total: usize,
+}
+
+/// CSRs of the same requestor for the same identity from the same signer, with the same standing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// The newest.
+    pub newest: &'a Entry,
+    /// Those that it supersedes, oldest first.
+    pub superseded: Vec<&'a Entry>,
+}
+
+/// The oldest of some CSRs, and the oldest that differs from it in some way: enough to tell in one step
+/// whether anything among them differs from a given CSR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Pair {
+    first: usize,
+    other: Option<usize>,
+}
+
+/// A CSR's requestor, signer and identity: what a newer one has to share to supersede it.
+type Series = (Option<String>, Option<String>, Identity);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct KeyUses {
+    requestors: Option<Pair>,
+    subjects: Option<Pair>,
+    denied: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct RequestUses {
+    requestors: Option<Pair>,
+    denied: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Claims {
+    pending: Option<Pair>,
+    approved: Option<Pair>,
+}
+
+/// CSRs, indexed by all that is compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Oldest first.
+    entries: Vec<Entry>,
+    pending: usize,
+    by_key: HashMap<String, KeyUses>,
+    by_request: HashMap<String, RequestUses>,
+    /// By scope and user.
+    claims: HashMap<(String, String), Claims>,
+    denied: HashMap<Identity, Pair>,
+    denied_to: HashMap<(Option<String>, Identity), usize>,
+    newest: HashMap<Series, usize>,
+    load: HashMap<(Option<String>, Option<String>), Load>,
+}
+
+impl Others {
+    /// Indexes every CSR of a list, the pending and the decided ones. A CSR may well be asked about that is
+    /// in the list itself.
+    #[must_use]
+    pub fn index(csrs: &[&Csr]) -> Self {
+        let mut entries: Vec<Entry> = csrs.iter().map(|csr| Entry::of(csr)).collect();
+        entries.sort_by(Entry::by_age);
+        let mut others = Self::default();
+        let mut times: HashMap<_, Vec<Timestamp>> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            others.add(index, entry, &entries);
+            if entry.is_pending() {
+                let key = load_key(entry);
+                others.pending += 1;
+                others.load.entry(key.clone()).or_default().pending += 1;
+                times.entry(key).or_default().extend(entry.created_at);
+            }
+        }
+        for (key, load) in &mut others.load {
+            load.total = others.pending;
+            load.burst = burst(&times[key]);
+        }
+        others.entries = entries;
+        others
+    }
+
+    /// Adds one CSR, after all that are older.
+    fn add(&mut self, index: usize, entry: &Entry, entries: &[Entry]) {
+        let requestor = |other: &Entry| other.requestor != entry.requestor;
+        let subject = |other: &Entry| !other.identity.same_subject(&entry.identity);
+        let note = |pair: &mut Option<Pair>, differs: &dyn Fn(&Entry) -> bool| match pair {
+            None => {
+                *pair = Some(Pair {
+                    first: index,
+                    other: None,
+                });
+            }
+            Some(pair) if pair.other.is_none() && differs(&entries[pair.first]) => {
+                pair.other = Some(index);
+            }
+            Some(_) => {}
+        };
+        let is_denied = entry.standing == Standing::Denied;
+        if let Some(key) = &entry.key {
+            let uses = self.by_key.entry(key.clone()).or_default();
+            note(&mut uses.requestors, &requestor);
+            note(&mut uses.subjects, &subject);
+            uses.denied = uses.denied.or(is_denied.then_some(index));
+        }
+        let uses = self.by_request.entry(entry.request.clone()).or_default();
+        note(&mut uses.requestors, &requestor);
+        uses.denied = uses.denied.or(is_denied.then_some(index));
+        if let Some(claim) = claim(entry) {
+            let claims = self.claims.entry(claim).or_default();
+            match entry.standing {
+                Standing::Pending => note(&mut claims.pending, &requestor),
+                Standing::Approved => note(&mut claims.approved, &requestor),
+                Standing::Denied | Standing::Failed => {}
+            }
+        }
+        if entry.identity.is_empty() {
+            return;
+        }
+        if is_denied {
+            let identity = entry.identity.clone();
+            let mut pair = self.denied.get(&identity).copied();
+            note(&mut pair, &requestor);
+            self.denied
+                .extend(pair.map(|pair| (identity.clone(), pair)));
+            let own = (entry.requestor.clone(), identity);
+            self.denied_to.entry(own).or_insert(index);
+        }
+        if matches!(entry.standing, Standing::Pending | Standing::Approved) {
+            self.newest.insert(series(entry), index);
+        }
+    }
+
+    /// The number of CSRs.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Another CSR with the same key that asks for somebody else or comes from somebody else.
+    #[must_use]
+    pub fn key_reuse(&self, of: &Entry) -> Option<(KeyReuse, &Entry)> {
+        let uses = self.by_key.get(of.key.as_ref()?)?;
+        let requestor = |other: &Entry| other.requestor != of.requestor;
+        let subject = |other: &Entry| !other.identity.same_subject(&of.identity);
+        self.differing(uses.requestors, requestor)
+            .map(|other| (KeyReuse::Requestor, other))
+            .or_else(|| {
+                let other = self.differing(uses.subjects, subject)?;
+                Some((KeyReuse::Subject, other))
+            })
+    }
+
+    /// Another CSR with the very same request that comes from somebody else or was denied.
+    #[must_use]
+    pub fn replay(&self, of: &Entry) -> Option<(Replay, &Entry)> {
+        let uses = self.by_request.get(&of.request)?;
+        let denied = self.denial(of, uses.denied);
+        self.differing(uses.requestors, |other| other.requestor != of.requestor)
+            .map(|other| (Replay::Requestor, other))
+            .or_else(|| denied.map(|other| (Replay::Denied, other)))
+    }
+
+    /// A CSR of another requestor for the same user, where both cannot be right. That an identity asks for
+    /// itself after somebody else got its first certificate is the ordinary course.
+    #[must_use]
+    pub fn rival(&self, of: &Entry) -> Option<&Entry> {
+        if !of.is_pending() {
+            return None;
+        }
+        let claims = self.claims.get(&claim(of)?)?;
+        let requestor = |other: &Entry| other.requestor != of.requestor;
+        self.differing(claims.pending, requestor).or_else(|| {
+            let approved = self.differing(claims.approved, requestor);
+            approved.filter(|_| !of.is_self())
+        })
+    }
+
+    /// A denied CSR with the same key.
+    #[must_use]
+    pub fn denied_key(&self, of: &Entry) -> Option<&Entry> {
+        let uses = self.by_key.get(of.key.as_ref()?)?;
+        self.denial(of, uses.denied)
+    }
+
+    /// A denied CSR of the same requestor for the same identity, else one of another requestor.
+    #[must_use]
+    pub fn denied_identity(&self, of: &Entry) -> Option<&Entry> {
+        let own = (of.requestor.clone(), of.identity.clone());
+        self.denial(of, self.denied_to.get(&own).copied())
+            .or_else(|| {
+                let pair = self.denied.get(&of.identity)?;
+                let other = self.differing(Some(*pair), |other| other.requestor != of.requestor)?;
+                (of.is_pending() || of.is_after(other)).then_some(other)
+            })
+    }
+
+    /// The newest CSR of the same requestor, identity and signer, if this one waits and is an older one.
+    #[must_use]
+    pub fn successor(&self, of: &Entry) -> Option<&Entry> {
+        if !of.is_pending() {
+            return None;
+        }
+        let newest = &self.entries[*self.newest.get(&series(of))?];
+        (!newest.is(of) && newest.is_after(of)).then_some(newest)
+    }
+
+    /// How many CSRs the requestor of this one has pending; none if this one is not.
+    #[must_use]
+    pub fn load(&self, of: &Entry) -> Load {
+        if of.is_pending() {
+            self.load.get(&load_key(of)).copied().unwrap_or_default()
+        } else {
+            Load::default()
+        }
+    }
+
+    /// Every CSR once: the newest of each requestor, identity, signer and standing, with those that it
+    /// supersedes. What names nobody stands alone.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        let mut places: HashMap<(Series, Standing), usize> = HashMap::new();
+        // Newest first, so that the first of a group is its newest.
+        for entry in self.entries.iter().rev() {
+            let place = if entry.identity.is_empty() {
+                groups.len()
+            } else {
+                let next = groups.len();
+                *places
+                    .entry((series(entry), entry.standing))
+                    .or_insert(next)
+            };
+            match groups.get_mut(place) {
+                Some(group) => group.superseded.push(entry),
+                None => groups.push(Group {
+                    newest: entry,
+                    superseded: Vec::new(),
+                }),
+            }
+        }
+        for group in &mut groups {
+            group.superseded.reverse();
+        }
+        groups
+    }
+
+    fn differing(&self, pair: Option<Pair>, differs: impl Fn(&Entry) -> bool) -> Option<&Entry> {
+        let pair = pair?;
+        let first = &self.entries[pair.first];
+        if differs(first) {
+            return Some(first);
+        }
+        pair.other
+            .map(|other| &self.entries[other])
+            .filter(|other| differs(other))
+    }
+
+    /// A denial is held against what waits, and against what came after it.
+    fn denial(&self, of: &Entry, denied: Option<usize>) -> Option<&Entry> {
+        let denied = &self.entries[denied?];
+        let counts = of.is_pending() || of.is_after(denied);
+        (counts && !denied.is(of)).then_some(denied)
+    }
+}
+
+/// The name that a CSR lays claim to, if it is one to log in with.
+fn claim(entry: &Entry) -> Option<(String, String)> {
+    let identity = &entry.identity;
+    let counts = entry.logs_in && !identity.user.is_empty();
+    counts.then(|| (identity.scope.clone(), identity.user.clone()))
+}
+
+fn series(entry: &Entry) -> Series {
+    (
+        entry.requestor.clone(),
+        entry.signer.clone(),
+        entry.identity.clone(),
+    )
+}
+
+/// The requestor, and the node that it asks for, if any.
+fn load_key(entry: &Entry) -> (Option<String>, Option<String>) {
+    let identity = &entry.identity;
+    let node = identity.is_node().then(|| identity.user.clone());
+    (entry.requestor.clone(), node)
+}
+
+/// The most of these times, which are in order, that lie within [`BURST`].
+fn burst(times: &[Timestamp]) -> usize {
+    let mut start = 0;
+    let mut most = 0;
+    for (index, time) in times.iter().enumerate() {
+        while time.duration_since(times[start]) > BURST {
+            start += 1;
+        }
+        most = most.max(index + 1 - start);
+    }
+    most
+}
+
+#[cfg(test)]
+mod tests;

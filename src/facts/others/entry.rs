@@ -1,0 +1,190 @@
+//! What comparing one CSR with the others takes.
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+
+use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
+use crate::csr::{Csr, Signer, Verdict};
+
+/// What has become of a CSR, as far as it matters to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It waits for a decision.
+    Pending,
+    /// It was approved, and no signer gave up on it.
+    Approved,
+    /// It was denied.
+    Denied,
+    /// A signer gave up on it.
+    Failed,
+}
+
+/// Whom a certificate would be of. Two CSRs with the same identity ask for the same thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Where the name counts: the same for all signers whose certificates log in to this cluster, else the
+    /// signer's name.
+    pub(super) scope: String,
+    /// The user.
+    pub(super) user: String,
+    /// The groups, sorted, each once.
+    pub(super) groups: Vec<String>,
+    /// The alternative names, sorted, where the signer goes by them: a kubelet's addresses may change, and
+    /// what logs in does so by user and groups.
+    pub(super) names: Vec<String>,
+}
+
+impl Identity {
+    fn of(csr: &Csr) -> Self {
+        let signer = csr.signer();
+        let (scope, by_names) = match signer {
+            Signer::KubeApiserverClient | Signer::KubeApiserverClientKubelet => ("", false),
+            Signer::KubeletServing => (csr.signer_name.as_deref().unwrap_or_default(), false),
+            Signer::LegacyUnknown | Signer::Reserved | Signer::Custom => {
+                (csr.signer_name.as_deref().unwrap_or_default(), true)
+            }
+        };
+        let mut names: Vec<String> = match csr.request.content.as_ref().map(|read| &read.san) {
+            Some(san) if by_names => san
+                .dns
+                .iter()
+                .chain(&san.email)
+                .chain(&san.uri)
+                .cloned()
+                .chain(san.ip.iter().map(ToString::to_string))
+                .collect(),
+            _ => Vec::new(),
+        };
+        names.sort_unstable();
+        names.dedup();
+        let mut groups = csr.groups();
+        groups.sort_unstable();
+        groups.dedup();
+        Self {
+            scope: scope.to_owned(),
+            user: csr.user().to_owned(),
+            groups,
+            names,
+        }
+    }
+
+    /// Whether it names nobody and nothing, as a request that cannot be read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.user.is_empty() && self.groups.is_empty() && self.names.is_empty()
+    }
+
+    /// The user; "" if it names none.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Whether it is a node's.
+    #[must_use]
+    pub fn is_node(&self) -> bool {
+        self.user.starts_with(NODE_USER_PREFIX) && self.groups == [NODES_GROUP]
+    }
+
+    /// Whether user and groups are the same, whatever they are for.
+    pub(super) fn same_subject(&self, other: &Self) -> bool {
+        self.user == other.user && self.groups == other.groups
+    }
+}
+
+/// One CSR among others. All texts are untrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.uid`; `None` in files.
+    pub uid: Option<String>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// The requestor's user name; `None` where nobody says who asks.
+    pub requestor: Option<String>,
+    /// What has become of it.
+    pub standing: Standing,
+    /// Whom the certificate would be of.
+    pub identity: Identity,
+    /// Whether that identity could log in to the API.
+    pub(super) logs_in: bool,
+    /// `spec.signerName`.
+    pub(super) signer: Option<String>,
+    /// SHA-256 of the key's SubjectPublicKeyInfo, if the request can be read.
+    pub(super) key: Option<String>,
+    /// SHA-256 of the octets of `spec.request`.
+    pub(super) request: String,
+}
+
+impl Entry {
+    /// What the others would see of a CSR.
+    #[must_use]
+    pub fn of(csr: &Csr) -> Self {
+        let state = &csr.state;
+        let standing = if state.has(Verdict::Denied) {
+            Standing::Denied
+        } else if state.failed() {
+            Standing::Failed
+        } else if state.has(Verdict::Approved) {
+            Standing::Approved
+        } else {
+            Standing::Pending
+        };
+        Self {
+            name: csr.name.clone(),
+            uid: csr.metadata.uid.clone(),
+            created_at: csr.metadata.created_at,
+            requestor: csr
+                .requestor
+                .as_ref()
+                .map(|requestor| requestor.username.clone()),
+            standing,
+            identity: Identity::of(csr),
+            logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
+            signer: csr.signer_name.clone(),
+            key: csr
+                .request
+                .content
+                .as_ref()
+                .map(|content| content.key.spki_sha256.clone()),
+            request: csr.request.sha256.clone(),
+        }
+    }
+
+    /// Whether it is the same object: names can be used again, uids cannot.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        match (&self.uid, &other.uid) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.name == other.name,
+        }
+    }
+
+    /// Whether the identity asks for itself.
+    #[must_use]
+    pub fn is_self(&self) -> bool {
+        self.requestor.as_ref() == Some(&self.identity.user)
+    }
+
+    /// Whether it waits for a decision.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.standing == Standing::Pending
+    }
+
+    /// Older first; what has no time of its own is taken for the oldest. Names settle a tie, so that the
+    /// order does not depend on that of a list.
+    pub(super) fn by_age(&self, other: &Self) -> Ordering {
+        self.created_at
+            .cmp(&other.created_at)
+            .then_with(|| self.name.cmp(&other.name))
+            .then_with(|| self.uid.cmp(&other.uid))
+    }
+
+    /// Whether it came after the other one.
+    pub(super) fn is_after(&self, other: &Self) -> bool {
+        self.by_age(other) == Ordering::Greater
+    }
+}

@@ -1,0 +1,102 @@
+//! Kubelets that are what they seem, where the nodes are known.
+
+use serde_json::json;
+
+use crate::request_builder::{CsrObject, RequestBuilder};
+use crate::risk::tests::{Row, node_object, quiet, server};
+
+/// Rules that have nothing to say of this CSR.
+fn none(rules: &[&'static str], csr: &CsrObject) -> Vec<Row> {
+    rules
+        .iter()
+        .map(|rule| quiet(rule, csr.clone()).nodes())
+        .collect()
+}
+
+pub(super) fn known() -> Vec<Row> {
+    let node = RequestBuilder::node;
+    let serves = |name: &str, request: &RequestBuilder| {
+        CsrObject::kubelet_serving("x", name).request(request.pem())
+    };
+    let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
+    let unreadable = || node_object("n1", &[], &json!({"a": 7}));
+    let mut rows = vec![
+        // Without the nodes nothing is known about them.
+        quiet("node-bootstrap-new", bootstrap("n3")),
+        quiet("node-bootstrap-existing-node", bootstrap("n1")).no_nodes(),
+        quiet("node-unknown", CsrObject::kubelet_renewal("x", "gone")).no_nodes(),
+        quiet(
+            "node-serving-verified",
+            CsrObject::kubelet_serving("x", "n1"),
+        )
+        .no_nodes(),
+        quiet(
+            "node-serving-san-foreign",
+            CsrObject::kubelet_serving("x", "n2"),
+        )
+        .no_nodes(),
+        // A node that cannot be read may be the one.
+        quiet("node-bootstrap-new", bootstrap("n3")).these(&[unreadable()]),
+        quiet("node-unknown", CsrObject::kubelet_renewal("x", "n1")).these(&[unreadable()]),
+        quiet(
+            "node-serving-verified",
+            serves("n1", &node("n1").ip("10.0.0.7")),
+        )
+        .these(&[
+            node_object("n1", &[("InternalIP", "10.0.0.7")], &json!({})),
+            node_object("n2", &[("InternalIP", "10.0.0.7")], &json!({})),
+        ]),
+    ];
+    rows.extend(none(
+        &["node-bootstrap-unchecked", "node-bootstrap-new"],
+        &bootstrap("n1"),
+    ));
+    rows.extend(none(
+        &["node-bootstrap-unchecked", "node-bootstrap-existing-node"],
+        &bootstrap("n3"),
+    ));
+    rows.extend(none(
+        &["node-bootstrap-existing-node"],
+        &bootstrap("n1").created("2026-03-01T10:59:00Z").approved(),
+    ));
+    rows.extend(none(
+        &[
+            "node-bootstrap-existing-node",
+            "node-unknown",
+            "node-bootstrap-new",
+        ],
+        &CsrObject::kubelet_renewal("x", "n1"),
+    ));
+    rows.extend(none(
+        &[
+            "node-bootstrap-existing-node",
+            "node-unknown",
+            "node-serving-addresses-unchecked",
+            "node-serving-san-foreign",
+        ],
+        &CsrObject::kubelet_serving("x", "n1"),
+    ));
+    rows.extend(none(
+        &["node-serving-san-foreign", "san-apiserver"],
+        &serves("cp", &node("cp").dns("cp").ip("10.0.0.1")),
+    ));
+    // Each has a rule of its own.
+    rows.extend(none(
+        &["node-serving-verified", "node-serving-san-foreign"],
+        &CsrObject::kubelet_serving("x", "gone").request(node("gone").ip("10.0.0.9").pem()),
+    ));
+    rows.extend(none(
+        &["node-serving-verified"],
+        &CsrObject::kubelet_serving("x", "n1").requestor_node("n2"),
+    ));
+    rows.extend(none(
+        &["node-serving-verified"],
+        &serves("n1", &node("n1").ip("10.0.0.7").ip("10.0.0.9")),
+    ));
+    rows.extend(none(&["node-serving-verified"], &serves("n1", &node("n1"))));
+    rows.extend(none(
+        &["node-serving-san-foreign", "san-apiserver"],
+        &server(&RequestBuilder::user("x").dns("a.example").ip("10.0.0.9")),
+    ));
+    rows
+}
