@@ -1,5 +1,9 @@
 //! What is known besides the CSR itself.
 
+pub mod access;
+pub mod rbac;
+pub mod who;
+
 use jiff::Timestamp;
 
 use crate::csr::Requestor;
