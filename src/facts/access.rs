@@ -66,6 +66,11 @@ impl Power {
         }
     }
 
+    /// Where it stands among others.
+    fn place(&self) -> (usize, Option<&str>) {
+        (self.rank, self.namespace.as_deref())
+    }
+
     /// The order of a list: worst first, then as in the table, the farthest-reaching first.
     fn order(&self) -> impl Ord + '_ {
         (
@@ -77,8 +82,13 @@ impl Power {
         )
     }
 
-    /// Whether who has this power has all of the other one, which must be no other kind of power and reach
-    /// no farther.
+    /// Whether this power is about all that the other one is about, and reaches as far.
+    fn reaches(&self, other: &Self) -> bool {
+        (self.rank == other.rank || self.rank == table::CLUSTER_ADMIN)
+            && (self.namespace.is_none() || self.namespace == other.namespace)
+    }
+
+    /// Whether who has this power has all of the other one, which it must reach.
     fn includes(&self, other: &Self) -> bool {
         let covers_names = self.names.is_empty()
             || (!other.names.is_empty()
@@ -130,7 +140,8 @@ impl Access {
             // A part is in order already.
             return only.powers.iter().collect();
         }
-        distilled(self.all().collect())
+        let parts = self.parts.iter().flat_map(|part| &part.powers);
+        distilled(self.own.iter().chain(parts).collect())
     }
 
     /// The worst power.
@@ -172,66 +183,66 @@ impl Access {
     /// The powers that `other` has not, worst first: what a requestor would gain.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Vec<&Power> {
-        let shared = |part: &&Arc<Part>| other.parts.iter().any(|held| Arc::ptr_eq(held, part));
-        let parts = self.parts.iter().filter(|part| !shared(part));
-        let candidates: Vec<&Power> = self
-            .own
-            .iter()
-            .chain(parts.flat_map(|part| &part.powers))
-            .collect();
-        if candidates.is_empty() {
-            return Vec::new();
-        }
-        let mut held = Held::default();
-        other.all().for_each(|power| held.add(power));
-        let mut beyond = distilled(candidates);
-        beyond.retain(|power| !held.includes(power));
-        beyond
+        let news = self.lists_beyond(other).flatten();
+        distilled(news.filter(|power| !other.includes(power)).collect())
     }
 
-    fn all(&self) -> impl Iterator<Item = &Power> {
+    /// The worst power that `other` has not. This costs little even where there are thousands.
+    #[must_use]
+    pub fn worst_beyond(&self, other: &Self) -> Option<&Power> {
+        self.lists_beyond(other)
+            .filter_map(|list| list.iter().find(|power| !other.includes(power)))
+            .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
+    /// The powers, in lists that are each in order, without the lists that `other` has too.
+    fn lists_beyond<'a, 'b>(
+        &'a self,
+        other: &'b Self,
+    ) -> impl Iterator<Item = &'a [Power]> + use<'a, 'b> {
+        let parts = self
+            .parts
+            .iter()
+            .filter(move |part| !other.parts.iter().any(|held| Arc::ptr_eq(held, part)));
+        std::iter::once(self.own.as_slice()).chain(parts.map(|part| part.powers.as_slice()))
+    }
+
+    /// Whether one of the powers includes that one.
+    fn includes(&self, power: &Power) -> bool {
         self.own
             .iter()
-            .chain(self.parts.iter().flat_map(|part| &part.powers))
+            .any(|held| held.reaches(power) && held.includes(power))
+            || self.parts.iter().any(|part| part.includes(power))
     }
 }
 
-/// Powers, by what could include another one.
-#[derive(Default)]
-struct Held<'a>(HashMap<(usize, Option<&'a str>), Vec<&'a Power>>);
-
-impl<'a> Held<'a> {
-    fn add(&mut self, power: &'a Power) {
-        self.0
-            .entry((power.rank, power.namespace.as_deref()))
-            .or_default()
-            .push(power);
-    }
-
-    fn includes(&self, power: &Power) -> bool {
-        let namespace = power.namespace.as_deref();
-        let wider = namespace.map(|_| None);
-        [power.rank, table::CLUSTER_ADMIN].into_iter().any(|rank| {
-            [Some(namespace), wider]
-                .into_iter()
-                .flatten()
-                .filter_map(|namespace| self.0.get(&(rank, namespace)))
-                .flatten()
-                .any(|held| held.includes(power))
+/// Where a power may stand that includes this one: by rank and namespace.
+fn wider(power: &Power) -> impl Iterator<Item = (usize, Option<&str>)> {
+    let namespace = power.namespace.as_deref();
+    [power.rank, table::CLUSTER_ADMIN]
+        .into_iter()
+        .flat_map(move |rank| {
+            let whole = namespace.map(|_| (rank, None));
+            std::iter::once((rank, namespace)).chain(whole)
         })
-    }
 }
 
 /// The powers in their order, without those that one before them includes.
 fn distilled(mut powers: Vec<&Power>) -> Vec<&Power> {
     powers.sort_by(|one, other| one.order().cmp(&other.order()));
-    let mut held = Held::default();
+    let mut held: HashMap<(usize, Option<&str>), Vec<&Power>> = HashMap::new();
     powers.retain(|power| {
-        let new = !held.includes(power);
-        if new {
-            held.add(power);
+        let included = wider(power)
+            .filter_map(|place| held.get(&place))
+            .flatten()
+            .any(|other| other.includes(power));
+        if !included {
+            held.entry(power.place()).or_default().push(power);
         }
-        new
+        !included
     });
     powers
 }
+
+#[cfg(test)]
+mod tests;

@@ -269,3 +269,8 @@ impl Rbac {
             .map(|grant| Allowed::By(grant.binding))
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,7 @@ fn creates(rule: &PolicyRule, subresource: &str) -> bool {
 /// Whether the rule lets one decide for the built-in signer of that number, or for any other.
 fn decides(rule: &PolicyRule, verb: &str, signer: usize) -> bool {
     let names = &rule.resource_names;
-    let named = match Signer::BUILT_IN.get(signer) {
+    let one_fits = match Signer::BUILT_IN.get(signer) {
         Some(own) => names
             .iter()
             .any(|name| name == own || name == "kubernetes.io/*"),
@@ -124,7 +124,7 @@ fn decides(rule: &PolicyRule, verb: &str, signer: usize) -> bool {
     rule.has_verb(verb)
         && rule.has_group(CERTIFICATES)
         && rule.has_resource("signers", "")
-        && (names.is_empty() || named)
+        && (names.is_empty() || one_fits)
 }
 
 /// Whether a signer of that name, or of that whole domain, is none of the built-in ones.
@@ -169,8 +169,8 @@ pub(super) fn combined(
         )
     };
     let mut powers = Vec::new();
-    powers.extend(decision(halves, APPROVAL, APPROVE, &power));
-    powers.extend(decision(halves, STATUS, SIGN, &power));
+    powers.extend(decision(halves, APPROVAL, APPROVE, power));
+    powers.extend(decision(halves, STATUS, SIGN, power));
     if let Some(bindings) = halves.both(NODECLIENT, CREATE) {
         powers.push(power(table::CSR_NODECLIENT, High, bindings));
     }

@@ -14,7 +14,7 @@ use crate::risk::Severity::{self, Critical, High, Info, Low, Medium};
 
 use super::halves::{Halves, combined};
 use super::table::{self, RANKS, Reach};
-use super::{Access, Power, distilled};
+use super::{Access, Power, distilled, wider};
 
 /// The namespace of the control plane.
 const KUBE_SYSTEM: &str = "kube-system";
@@ -34,7 +34,35 @@ pub(in crate::facts) struct Index {
 pub(super) struct Part {
     /// In the order of a list.
     pub(super) powers: Vec<Power>,
+    /// Their numbers by rank and namespace, to look one up by.
+    places: Vec<usize>,
     halves: Halves,
+}
+
+impl Part {
+    fn new(powers: Vec<Power>, halves: Halves) -> Self {
+        let mut places: Vec<usize> = (0..powers.len()).collect();
+        places.sort_by(|&one, &other| powers[one].place().cmp(&powers[other].place()));
+        Self {
+            powers,
+            places,
+            halves,
+        }
+    }
+
+    /// Whether one of the powers includes that one.
+    pub(super) fn includes(&self, power: &Power) -> bool {
+        wider(power).any(|place| {
+            let first = self
+                .places
+                .partition_point(|&index| self.powers[index].place() < place);
+            self.places[first..]
+                .iter()
+                .map(|&index| &self.powers[index])
+                .take_while(|held| held.place() == place)
+                .any(|held| held.includes(power))
+        })
+    }
 }
 
 /// A binding and its role, for people.
@@ -69,6 +97,10 @@ impl Summary {
                     if !claim.is_given_by(rule) {
                         continue;
                     }
+                    // Everything about some names is not everything.
+                    if rank == table::CLUSTER_ADMIN && !rule.resource_names.is_empty() {
+                        continue;
+                    }
                     let mut names = rule.resource_names.clone();
                     names.sort();
                     names.dedup();
@@ -101,9 +133,8 @@ impl Summary {
 }
 
 impl Hit {
-    /// A rule for everything that is restricted to some names is for little.
     fn is_everything(&self) -> bool {
-        self.rank == table::CLUSTER_ADMIN && self.names.is_empty()
+        self.rank == table::CLUSTER_ADMIN
     }
 
     /// How bad it is where the binding puts it: `None` where it gives nothing there.
@@ -217,7 +248,7 @@ impl Index {
             .cloned()
             .into_iter()
             .collect();
-        let mut bound = !parts.is_empty();
+        let mut bound = parts.iter().any(|part| !part.powers.is_empty());
         let mut seen = HashSet::new();
         for group in &identity.groups {
             if let Some(part) = self.groups.get(group).filter(|_| seen.insert(group)) {
@@ -239,6 +270,7 @@ impl Index {
                 Arc::default(),
             ));
         }
+        own.sort_by(|one, other| one.order().cmp(&other.order()));
         Access {
             parts,
             own,
@@ -319,13 +351,8 @@ impl<'a> Builder<'a> {
             .iter()
             .flat_map(|&binding| self.powers_of(binding))
             .collect();
-        Part {
-            powers: distilled(powers.iter().collect())
-                .into_iter()
-                .cloned()
-                .collect(),
-            halves,
-        }
+        let powers = distilled(powers.iter().collect());
+        Part::new(powers.into_iter().cloned().collect(), halves)
     }
 
     /// The namespaces in which a pod or a Secret is worth as much as in kube-system: a ServiceAccount there

@@ -30,7 +30,7 @@ impl Identity {
     /// `system:authenticated`, but neither for `system:anonymous` nor where the groups already say whether
     /// the user is authenticated.
     ///
-    /// Source: staging/src/k8s.io/apiserver/pkg/authentication/group/authenticated_group_adder.go.
+    /// Source: `staging/src/k8s.io/apiserver/pkg/authentication/group/authenticated_group_adder.go`.
     #[must_use]
     pub fn new(user: impl Into<String>, groups: impl IntoIterator<Item = String>) -> Self {
         let user = user.into();
