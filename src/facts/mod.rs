@@ -1,8 +1,11 @@
 //! What is known besides the CSR itself.
 
+pub mod access;
 pub mod nodes;
 pub mod others;
+pub mod rbac;
 mod weak_keys;
+pub mod who;
 
 use jiff::Timestamp;
 

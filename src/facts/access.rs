@@ -1,0 +1,248 @@
+//! What somebody could do: the powers of an identity, ranked, with the binding that gives each.
+
+mod halves;
+mod index;
+mod table;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::risk::Severity;
+
+use super::rbac::{Identity, Rbac, Scope};
+pub(super) use index::Index;
+use index::Part;
+use table::RANKS;
+pub use table::Rank;
+
+/// Every power that is looked for.
+#[must_use]
+pub fn ranks() -> &'static [Rank] {
+    &RANKS
+}
+
+/// Something that an identity could do. Namespace, names, binding and role are untrusted text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Power {
+    /// The power's name, in kebab case.
+    pub id: &'static str,
+    /// What one can do with it.
+    pub title: &'static str,
+    /// How bad that is, where it reaches.
+    pub severity: Severity,
+    /// The namespace that it ends at; `None` is the whole cluster.
+    pub namespace: Option<Arc<str>>,
+    /// The only names that it is for; none is all of them.
+    pub names: Arc<[String]>,
+    /// What gives it: a binding, two that combine, or what stands beside RBAC.
+    pub binding: Arc<str>,
+    /// The role that the binding refers to, if there is one.
+    pub role: Arc<str>,
+    /// The place in the table.
+    rank: usize,
+}
+
+impl Power {
+    fn new(rank: usize, severity: Severity, binding: Arc<str>, role: Arc<str>) -> Self {
+        Self {
+            id: RANKS[rank].id,
+            title: RANKS[rank].title,
+            severity,
+            namespace: None,
+            names: Arc::default(),
+            binding,
+            role,
+            rank,
+        }
+    }
+
+    /// How far it reaches.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        match &self.namespace {
+            None => Scope::Cluster,
+            Some(namespace) => Scope::Namespace(namespace),
+        }
+    }
+
+    /// Where it stands among others.
+    fn place(&self) -> (usize, Option<&str>) {
+        (self.rank, self.namespace.as_deref())
+    }
+
+    /// The order of a list: worst first, then as in the table, the farthest-reaching first.
+    fn order(&self) -> impl Ord + '_ {
+        (
+            std::cmp::Reverse(self.severity),
+            self.rank,
+            &self.namespace,
+            !self.names.is_empty(),
+            &self.names,
+        )
+    }
+
+    /// Whether this power is about all that the other one is about, and reaches as far.
+    fn reaches(&self, other: &Self) -> bool {
+        (self.rank == other.rank || self.rank == table::CLUSTER_ADMIN)
+            && (self.namespace.is_none() || self.namespace == other.namespace)
+    }
+
+    /// Whether who has this power has all of the other one, which it must reach.
+    fn includes(&self, other: &Self) -> bool {
+        let covers_names = self.names.is_empty()
+            || (!other.names.is_empty()
+                && other.names.iter().all(|name| self.names.contains(name)));
+        match self.rank {
+            table::CLUSTER_ADMIN => true,
+            // Rights that nobody ranked are the same only if they come from the same role.
+            table::OTHER => self.role == other.role,
+            _ => self.severity >= other.severity && covers_names,
+        }
+    }
+}
+
+impl fmt::Display for Power {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title)?;
+        if let Some(namespace) = &self.namespace {
+            write!(f, " in {namespace}")?;
+        }
+        write!(f, " ({})", self.binding)
+    }
+}
+
+/// What an identity could do. It shares what its groups could do with all their other members, so that
+/// thousands of them cost little.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// What each of its names could do.
+    parts: Vec<Arc<Part>>,
+    /// What it could do because its names come together, and what RBAC does not decide.
+    own: Vec<Power>,
+    bypass: bool,
+    bound: bool,
+}
+
+/// What the identity could do, as far as RBAC, the Node authorizer and `system:masters` decide.
+#[must_use]
+pub fn access(rbac: &Rbac, identity: &Identity) -> Access {
+    rbac.powers().access(identity)
+}
+
+impl Access {
+    /// The powers, worst first. What another one of them includes is left out.
+    #[must_use]
+    pub fn powers(&self) -> Vec<&Power> {
+        if let [only] = self.parts.as_slice()
+            && self.own.is_empty()
+        {
+            // A part is in order already.
+            return only.powers.iter().collect();
+        }
+        let parts = self.parts.iter().flat_map(|part| &part.powers);
+        distilled(self.own.iter().chain(parts).collect())
+    }
+
+    /// The worst power.
+    #[must_use]
+    pub fn worst_power(&self) -> Option<&Power> {
+        let parts = self.parts.iter().filter_map(|part| part.powers.first());
+        self.own
+            .iter()
+            .chain(parts)
+            .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
+    /// The severity of the worst power.
+    #[must_use]
+    pub fn worst(&self) -> Severity {
+        self.worst_power()
+            .map_or(Severity::None, |power| power.severity)
+    }
+
+    /// Whether no authorizer is asked: no binding shows it, and none takes it away.
+    #[must_use]
+    pub fn bypasses_authorizers(&self) -> bool {
+        self.bypass
+    }
+
+    /// Whether it could do everything everywhere.
+    #[must_use]
+    pub fn is_cluster_admin(&self) -> bool {
+        self.worst_power()
+            .is_some_and(|power| power.rank == table::CLUSTER_ADMIN && power.namespace.is_none())
+    }
+
+    /// Whether it holds anything that not everybody who logs in does.
+    #[must_use]
+    pub fn has_own_rights(&self) -> bool {
+        self.bound
+    }
+
+    /// The powers that `other` has not, worst first: what a requestor would gain.
+    #[must_use]
+    pub fn beyond(&self, other: &Self) -> Vec<&Power> {
+        let news = self.lists_beyond(other).flatten();
+        distilled(news.filter(|power| !other.includes(power)).collect())
+    }
+
+    /// The worst power that `other` has not. This costs little even where there are thousands.
+    #[must_use]
+    pub fn worst_beyond(&self, other: &Self) -> Option<&Power> {
+        self.lists_beyond(other)
+            .filter_map(|list| list.iter().find(|power| !other.includes(power)))
+            .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
+    /// The powers, in lists that are each in order, without the lists that `other` has too.
+    fn lists_beyond<'a, 'b>(
+        &'a self,
+        other: &'b Self,
+    ) -> impl Iterator<Item = &'a [Power]> + use<'a, 'b> {
+        let parts = self
+            .parts
+            .iter()
+            .filter(move |part| !other.parts.iter().any(|held| Arc::ptr_eq(held, part)));
+        std::iter::once(self.own.as_slice()).chain(parts.map(|part| part.powers.as_slice()))
+    }
+
+    /// Whether one of the powers includes that one.
+    fn includes(&self, power: &Power) -> bool {
+        self.own
+            .iter()
+            .any(|held| held.reaches(power) && held.includes(power))
+            || self.parts.iter().any(|part| part.includes(power))
+    }
+}
+
+/// Where a power may stand that includes this one: by rank and namespace.
+fn wider(power: &Power) -> impl Iterator<Item = (usize, Option<&str>)> {
+    let namespace = power.namespace.as_deref();
+    [power.rank, table::CLUSTER_ADMIN]
+        .into_iter()
+        .flat_map(move |rank| {
+            let whole = namespace.map(|_| (rank, None));
+            std::iter::once((rank, namespace)).chain(whole)
+        })
+}
+
+/// The powers in their order, without those that one before them includes.
+fn distilled(mut powers: Vec<&Power>) -> Vec<&Power> {
+    powers.sort_by(|one, other| one.order().cmp(&other.order()));
+    let mut held: HashMap<(usize, Option<&str>), Vec<&Power>> = HashMap::new();
+    powers.retain(|power| {
+        let included = wider(power)
+            .filter_map(|place| held.get(&place))
+            .flatten()
+            .any(|other| other.includes(power));
+        if !included {
+            held.entry(power.place()).or_default().push(power);
+        }
+        !included
+    });
+    powers
+}
+
+#[cfg(test)]
+mod tests;

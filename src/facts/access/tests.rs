@@ -1,0 +1,461 @@
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::*;
+use crate::facts::rbac::testing::{Objects, group, identity, rule, service_account, user};
+use crate::risk::Severity::{Critical, High, Low, Medium};
+
+/// The powers as `id severity`, with namespace and names where there are any.
+fn told(powers: &[&Power]) -> Vec<String> {
+    powers
+        .iter()
+        .map(|power| {
+            let mut text = format!("{} {}", power.id, power.severity);
+            if let Some(namespace) = &power.namespace {
+                text = format!("{text} in {namespace}");
+            }
+            if !power.names.is_empty() {
+                text = format!("{text} for {}", power.names.join(","));
+            }
+            text
+        })
+        .collect()
+}
+
+/// The powers of a user by one rule, cluster-wide.
+fn by_rule(text: &str) -> Vec<String> {
+    let rbac = Objects::default().allow("r", text, user("jane")).read();
+    told(&access(&rbac, &identity("jane", &[])).powers())
+}
+
+/// The same in a namespace.
+fn by_rule_in(namespace: &str, text: &str) -> Vec<String> {
+    let rbac = Objects::default()
+        .cluster_role("r", &json!([rule(text)]))
+        .bind_in(namespace, "r", "ClusterRole/r", &[user("jane")])
+        .read();
+    told(&access(&rbac, &identity("jane", &[])).powers())
+}
+
+#[test]
+fn a_group_bound_to_cluster_admin_is_critical() {
+    let rbac = Objects::default()
+        .cluster_role("cluster-admin", &json!([rule("* * group=*")]))
+        .bind("platform", "cluster-admin", &[group("platform")])
+        .read();
+    let access = access(&rbac, &identity("jane", &["platform"]));
+    assert_eq!(access.worst(), Critical);
+    assert!(access.is_cluster_admin() && !access.bypasses_authorizers());
+    let powers = access.powers();
+    assert_eq!(told(&powers), ["blast-cluster-admin critical"]);
+    assert_eq!(&*powers[0].binding, "ClusterRoleBinding platform");
+    assert_eq!(&*powers[0].role, "ClusterRole cluster-admin");
+}
+
+#[test]
+fn cluster_admin_by_another_name_or_by_name_alone() {
+    assert_eq!(by_rule("* * group=*"), ["blast-cluster-admin critical"]);
+    let missing = Objects::default()
+        .bind("b", "cluster-admin", &[user("jane")])
+        .read();
+    assert!(access(&missing, &identity("jane", &[])).is_cluster_admin());
+    assert!(!by_rule("* * group=* name=x").contains(&"blast-cluster-admin critical".to_owned()));
+}
+
+#[test]
+fn masters_have_one_power() {
+    let access = access(
+        &Objects::default().read(),
+        &identity("x", &["system:masters"]),
+    );
+    assert_eq!(access.powers().len(), 1);
+    assert_eq!(access.powers()[0].title, "bypass every authorizer");
+    assert!(access.bypasses_authorizers() && access.is_cluster_admin());
+}
+
+#[test]
+fn every_row_has_a_right_that_gives_it() {
+    let rbac = "group=rbac.authorization.k8s.io";
+    let csr = "group=certificates.k8s.io";
+    let admission = "group=admissionregistration.k8s.io";
+    for (text, power) in [
+        (
+            format!("escalate clusterroles {rbac}"),
+            "blast-escalate critical",
+        ),
+        (format!("bind roles {rbac}"), "blast-bind critical"),
+        (
+            format!("create clusterrolebindings {rbac}"),
+            "blast-bind high",
+        ),
+        (
+            format!("patch clusterroles {rbac}"),
+            "blast-edit-roles high",
+        ),
+        ("impersonate groups".into(), "blast-impersonate critical"),
+        (
+            "impersonate serviceaccounts".into(),
+            "blast-impersonate critical",
+        ),
+        (format!("* * {csr}"), "blast-csr-approve critical"),
+        (
+            format!("create certificatesigningrequests/nodeclient {csr}"),
+            "blast-csr-nodeclient medium",
+        ),
+        (
+            "create serviceaccounts/token".into(),
+            "blast-token-create critical",
+        ),
+        ("watch secrets".into(), "blast-secrets-read critical"),
+        ("create secrets".into(), "blast-secrets-write critical"),
+        ("create pods".into(), "blast-assign-sa critical"),
+        (
+            "patch cronjobs group=batch".into(),
+            "blast-assign-sa critical",
+        ),
+        ("get pods/exec".into(), "blast-pod-exec critical"),
+        (
+            "update */ephemeralcontainers".into(),
+            "blast-pod-exec critical",
+        ),
+        ("get nodes/proxy".into(), "blast-nodes-proxy critical"),
+        ("delete nodes".into(), "blast-nodes-write high"),
+        (
+            format!("create mutatingwebhookconfigurations {admission}"),
+            "blast-webhooks critical",
+        ),
+        (
+            format!("delete validatingadmissionpolicybindings {admission}"),
+            "blast-webhooks high",
+        ),
+        (
+            "update apiservices group=apiregistration.k8s.io".into(),
+            "blast-apiservices-crds high",
+        ),
+        ("create persistentvolumes".into(), "blast-pv high"),
+        ("patch namespaces".into(), "blast-ns-labels high"),
+        ("delete namespaces".into(), "blast-ns-labels medium"),
+        ("update configmaps".into(), "blast-cm-authz high"),
+        (
+            "patch endpointslices group=discovery.k8s.io".into(),
+            "blast-endpoints medium",
+        ),
+        ("patch serviceaccounts".into(), "blast-cloud-iam medium"),
+        ("list pods".into(), "blast-cluster-read medium"),
+        ("get widgets group=example.com".into(), "blast-other low"),
+        (
+            "create selfsubjectreviews group=authentication.k8s.io".into(),
+            "blast-self info",
+        ),
+    ] {
+        let powers = by_rule(&text);
+        assert!(
+            powers.iter().any(|held| held.starts_with(power)),
+            "{text}: {powers:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_are_where_code_looks_for_them() {
+    for (rank, id) in [
+        (table::CLUSTER_ADMIN, "blast-cluster-admin"),
+        (table::CSR_APPROVE, "blast-csr-approve"),
+        (table::CSR_NODECLIENT, "blast-csr-nodeclient"),
+        (table::BOOTSTRAP_TOKEN_MINT, "blast-bootstrap-token-mint"),
+        (table::IMPERSONATE_NODE, "blast-impersonate-node"),
+        (table::NODE_IDENTITY, "blast-node-identity"),
+        (table::OTHER, "blast-other"),
+        (table::SELF, "blast-self"),
+    ] {
+        assert_eq!(RANKS[rank].id, id);
+    }
+    for row in ranks() {
+        assert!(
+            row.claims
+                .iter()
+                .all(|claim| claim.severity <= row.severity)
+        );
+        assert!(!row.title.ends_with('.'), "{}", row.id);
+    }
+}
+
+#[test]
+fn a_namespace_lowers_by_one_step() {
+    assert_eq!(
+        by_rule_in("team", "get secrets"),
+        ["blast-secrets-read high in team"]
+    );
+    assert_eq!(
+        by_rule_in("kube-system", "get secrets"),
+        ["blast-secrets-read critical in kube-system"]
+    );
+    assert_eq!(
+        by_rule_in("team", "* * group=*"),
+        ["blast-cluster-admin high in team"]
+    );
+    // Cluster-scoped: nothing but the name of a right.
+    assert_eq!(
+        by_rule_in("team", "get nodes/proxy"),
+        ["blast-other info in team"]
+    );
+    assert_eq!(
+        by_rule_in("team", "update configmaps"),
+        ["blast-other info in team"]
+    );
+}
+
+#[test]
+fn a_namespace_with_a_powerful_service_account_is_as_good_as_kube_system() {
+    let rbac = Objects::default()
+        .allow(
+            "op",
+            "escalate clusterroles group=rbac.authorization.k8s.io",
+            service_account("ops", "op"),
+        )
+        .cluster_role("run", &json!([rule("create pods")]))
+        .bind_in("ops", "r", "ClusterRole/run", &[user("jane")])
+        .bind_in("web", "r", "ClusterRole/run", &[user("jane")])
+        .read();
+    let access = access(&rbac, &identity("jane", &[]));
+    assert_eq!(
+        told(&access.powers()),
+        [
+            "blast-assign-sa critical in ops",
+            "blast-assign-sa high in web"
+        ]
+    );
+}
+
+#[test]
+fn names_lower_by_one_step_where_they_hold_something_back() {
+    assert_eq!(
+        by_rule("get secrets name=a,b"),
+        ["blast-secrets-read high for a,b"]
+    );
+    assert_eq!(
+        by_rule("impersonate users name=root"),
+        ["blast-impersonate critical for root"]
+    );
+    // No name can be checked before the object has one.
+    assert_eq!(by_rule("create secrets name=a"), ["blast-other low"]);
+    assert_eq!(
+        by_rule("create serviceaccounts/token name=a"),
+        ["blast-token-create high for a"]
+    );
+}
+
+#[test]
+fn what_a_wider_power_includes_is_left_out() {
+    let rbac = Objects::default()
+        .allow("all", "get secrets", group("dev"))
+        .allow("some", "get secrets name=a", user("jane"))
+        .cluster_role("r", &json!([rule("get secrets")]))
+        .bind_in("team", "r", "ClusterRole/r", &[user("jane")])
+        .read();
+    let access = access(&rbac, &identity("jane", &["dev"]));
+    assert_eq!(told(&access.powers()), ["blast-secrets-read critical"]);
+}
+
+#[test]
+fn halves_combine_across_user_and_group() {
+    let csr = "group=certificates.k8s.io";
+    let rbac = Objects::default()
+        .allow(
+            "approval",
+            &format!("update certificatesigningrequests/approval {csr} name=only-this"),
+            user("jane"),
+        )
+        .allow(
+            "signer",
+            &format!("approve signers {csr} name=kubernetes.io/kube-apiserver-client"),
+            group("signers"),
+        )
+        .allow(
+            "serving",
+            &format!("approve signers {csr} name=kubernetes.io/kubelet-serving,a.b/c"),
+            group("serving"),
+        )
+        .read();
+    let powers = |groups: &[&str]| told(&access(&rbac, &identity("jane", groups)).powers());
+    assert!(!powers(&[])[0].starts_with("blast-csr-approve"));
+    assert_eq!(
+        powers(&["signers"])[0],
+        "blast-csr-approve critical for kubernetes.io/kube-apiserver-client"
+    );
+    assert_eq!(
+        powers(&["serving"])[0],
+        "blast-csr-approve high for kubernetes.io/kubelet-serving,other signers"
+    );
+    let together = access(&rbac, &identity("jane", &["signers"]));
+    assert_eq!(
+        &*together.powers()[0].binding,
+        "ClusterRoleBinding approval with ClusterRoleBinding signer"
+    );
+}
+
+#[test]
+fn nodes_and_bootstrap_tokens() {
+    let csr = "group=certificates.k8s.io";
+    let node = "create certificatesigningrequests/nodeclient";
+    let boot = "system:bootstrappers:kubeadm:default-node-token";
+    let objects = Objects::default()
+        .allow(
+            "csr",
+            &format!("create certificatesigningrequests {csr}"),
+            group(boot),
+        )
+        .cluster_role("w", &json!([rule("create secrets")]))
+        .bind_in("kube-system", "w", "ClusterRole/w", &[user("jane")])
+        .cluster_role("n", &json!([rule(&format!("{node} {csr}"))]));
+    let has = |rbac: &Rbac, who: &Identity, power: &str| {
+        told(&access(rbac, who).powers()).contains(&power.to_owned())
+    };
+    let jane = identity("jane", &[]);
+    let without = objects.read();
+    assert!(!has(&without, &jane, "blast-bootstrap-token-mint critical"));
+    let rbac = objects.bind("n", "n", &[group(boot)]).read();
+    assert!(has(&rbac, &jane, "blast-bootstrap-token-mint critical"));
+    assert!(has(
+        &rbac,
+        &identity("x", &[boot]),
+        "blast-csr-nodeclient high"
+    ));
+    let node = access(&rbac, &identity("system:node:a", &["system:nodes"]));
+    assert_eq!(told(&node.powers()), ["blast-node-identity high"]);
+    assert_eq!(&*node.powers()[0].binding, "Node authorizer");
+    let half = access(&rbac, &identity("system:node:a", &[]));
+    assert!(half.powers().is_empty() && !half.has_own_rights());
+}
+
+#[test]
+fn impersonating_nodes_by_name() {
+    let rbac = Objects::default()
+        .allow("u", "impersonate users name=system:node:a", user("jane"))
+        .allow("g", "impersonate groups name=system:nodes", user("jane"))
+        .read();
+    let powers = told(&access(&rbac, &identity("jane", &[])).powers());
+    assert!(
+        powers.contains(&"blast-impersonate-node high".to_owned()),
+        "{powers:?}"
+    );
+}
+
+#[test]
+fn what_a_requestor_would_gain() {
+    let rbac = Objects::default()
+        .allow("secrets", "get secrets", group("ops"))
+        .allow("secret", "get secrets name=a", user("jane"))
+        .allow("nodes", "get nodes/proxy", group("ops"))
+        .allow("pods", "list pods", group("system:authenticated"))
+        .bind("root", "cluster-admin", &[user("root")])
+        .read();
+    let of = |user: &str, groups: &[&str]| access(&rbac, &identity(user, groups));
+    let (ops, jane, root) = (of("x", &["ops"]), of("jane", &[]), of("root", &[]));
+    assert_eq!(
+        told(&ops.beyond(&jane)),
+        ["blast-secrets-read critical", "blast-nodes-proxy critical"]
+    );
+    assert!(jane.beyond(&ops).is_empty());
+    assert!(ops.beyond(&root).is_empty());
+    assert!(ops.beyond(&ops).is_empty());
+    assert!(of("x", &["system:masters"]).beyond(&root).is_empty());
+    assert_eq!(told(&root.beyond(&ops)), ["blast-cluster-admin critical"]);
+    // Everybody has what everybody has.
+    assert!(of("nobody", &[]).beyond(&of("somebody", &[])).is_empty());
+}
+
+#[test]
+fn a_namespace_is_part_of_the_cluster_in_a_delta() {
+    let rbac = Objects::default()
+        .cluster_role("admin", &json!([rule("* * group=*")]))
+        .cluster_role("r", &json!([rule("get secrets")]))
+        .bind("wide", "r", &[user("wide")])
+        .bind_in("a", "r", "ClusterRole/r", &[user("narrow")])
+        .bind_in("a", "admin", "ClusterRole/admin", &[user("admin")])
+        .read();
+    let of = |user: &str| access(&rbac, &identity(user, &[]));
+    assert!(of("narrow").beyond(&of("wide")).is_empty());
+    assert!(of("narrow").beyond(&of("admin")).is_empty());
+    assert_eq!(of("wide").beyond(&of("narrow")).len(), 1);
+    assert_eq!(of("wide").beyond(&of("admin")).len(), 1);
+    assert_eq!(
+        told(&of("admin").beyond(&of("wide"))),
+        ["blast-cluster-admin high in a"]
+    );
+}
+
+#[test]
+fn what_everybody_has_is_not_ones_own() {
+    let rbac = Objects::default()
+        .allow(
+            "all",
+            "get widgets group=example.com",
+            group("system:authenticated"),
+        )
+        .allow("own", "get widgets group=example.com", group("dev"))
+        .bind("gone", "no-such-role", &[user("jane")])
+        .read();
+    assert!(!access(&rbac, &identity("jane", &[])).has_own_rights());
+    let dev = access(&rbac, &identity("jane", &["dev"]));
+    assert!(dev.has_own_rights());
+    assert_eq!(dev.worst(), Low);
+    assert_eq!(dev.beyond(&access(&rbac, &identity("jane", &[]))).len(), 1);
+}
+
+#[test]
+fn the_worst_power_comes_first() {
+    let rbac = Objects::default()
+        .allow("a", "list pods", user("jane"))
+        .allow("b", "create persistentvolumes", group("g"))
+        .read();
+    let access = access(&rbac, &identity("jane", &["g"]));
+    let severities: Vec<_> = access.powers().iter().map(|power| power.severity).collect();
+    assert_eq!(severities, [High, Medium]);
+    assert_eq!(access.worst_power(), access.powers().first().copied());
+}
+
+/// A third of the bindings is of a group that everybody is in, and a third of few groups: the worst that a
+/// join can meet. Every role is another one.
+#[test]
+fn thousands_of_bindings_and_identities_are_no_product() {
+    let mut objects = Objects::default();
+    for index in 0..5_000 {
+        let subject = match index % 3 {
+            0 => group("system:authenticated"),
+            1 => group(&format!("team-{}", index % 100)),
+            _ => user(&format!("user-{index}")),
+        };
+        let namespace = format!("ns-{index}");
+        let rules = json!([
+            rule("get,list,create secrets,pods,configmaps,services,endpoints,pods/exec"),
+            rule("* deployments,daemonsets group=apps"),
+            rule("get widgets group=example.com"),
+        ]);
+        objects = objects.role(&namespace, "edit", &rules).bind_in(
+            &namespace,
+            "edit",
+            "Role/edit",
+            &[subject],
+        );
+    }
+    let rbac = objects.read();
+    let requestor = access(&rbac, &identity("creator", &["team-1"]));
+    assert!(requestor.powers().len() > 5_000);
+    let start = Instant::now();
+    let (mut gain, mut listed) = (0, 0);
+    for index in 0..10_000 {
+        let team = format!("team-{}", index % 100);
+        let who = identity(&format!("user-{index}"), &[&team, "system:nodes"]);
+        let access = access(&rbac, &who);
+        assert_eq!(access.worst(), High);
+        gain += usize::from(access.worst_beyond(&requestor).is_some());
+        if index % 100 == 0 {
+            listed += access.beyond(&requestor).len();
+        }
+    }
+    let elapsed = start.elapsed();
+    assert!(gain > 9_000 && listed > 100, "{gain} {listed}");
+    assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
+}
