@@ -94,7 +94,7 @@ fn a_whole_object_from_elsewhere_fits_itself_alone() {
         "requestor-group-escalation",
     ];
     let words = [&["approve", "-f", "d/b.json", "--yes"][..], &accept].concat();
-    server.change(|store| store.replace(critical("b").build()));
+    server.change(|store| store.replace(critical("b").stamped().build()));
     env.tool(&words)
         .run()
         .code(4)

@@ -51,7 +51,8 @@ fn the_riskiest_come_first_and_then_the_names() {
             format!(
                 "z|critical|mallory|kubeadm:cluster-admins|mallory|{usages}|{signer}|AGE|Pending"
             ),
-            format!("a|info|jane|dev|jane|{usages}|{signer}|AGE|Pending"),
+            // It has waited for three hours, which is a finding.
+            format!("a|medium|jane|dev|jane|{usages}|{signer}|AGE|Pending"),
         ]
     );
     assert!(lines[3].contains(" AGE "), "{}", lines[3]);

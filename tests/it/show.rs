@@ -15,6 +15,7 @@ fn sections_stand_in_the_order_of_their_weight() {
         .annotation("note", "kept")
         .extra("scopes", &["one", "t,wo"])
         .requestor_uid("0815")
+        .created("2026-03-01T12:00:00Z")
         .condition("Odd", "Reason", "A message.");
     let server = ApiServer::with([object]);
     let env = Env::with(&server);

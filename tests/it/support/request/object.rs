@@ -183,8 +183,13 @@ impl CsrObject {
     /// As a server with a clock that goes has it: what waits was created a minute ago, unless a test says
     /// otherwise. Having waited for months would be a finding.
     pub(crate) fn stamped(self) -> Self {
-        let is_pending = self.object["status"]["conditions"].is_null();
-        if self.dated || !is_pending {
+        let conditions = self.object["status"]["conditions"].as_array();
+        let decides = |condition: &Value| {
+            ["Approved", "Denied", "Failed"]
+                .contains(&condition["type"].as_str().unwrap_or_default())
+        };
+        let is_decided = conditions.is_some_and(|conditions| conditions.iter().any(decides));
+        if self.dated || is_decided {
             return self;
         }
         self.created_ago(Duration::from_secs(60))
