@@ -75,6 +75,10 @@ low\t'Unusual, and harmless by itself'
 medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -100,6 +104,8 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'The documented JSON'
 yaml\t'The same as YAML'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l access -d 'How much is shown of what the identity could do in the cluster' -r -f -a "few\t'The few powers that decide'
+full\t'Every power'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s l -l selector -d 'Label selector, such as team=a' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
@@ -111,6 +117,10 @@ low\t'Unusual, and harmless by itself'
 medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -145,6 +155,10 @@ low\t'Unusual, and harmless by itself'
 medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -190,6 +204,10 @@ low\t'Unusual, and harmless by itself'
 medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -230,6 +248,10 @@ low\t'Unusual, and harmless by itself'
 medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"

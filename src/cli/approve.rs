@@ -1,5 +1,7 @@
 //! `approve` and `deny`.
 
+use std::convert::identity;
+
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{Args as ClapArgs, ValueEnum as _};
@@ -9,14 +11,16 @@ use futures_util::stream;
 use crate::csr::{Digest, Verdict};
 use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
-use crate::ui::detail;
+use crate::ui::detail::{self, Powers};
 
 use super::Context;
 use super::decide::{Desk, DryRun, Fate, Outcome, Target, Unattended};
 use super::exit::Exit;
+use super::facts::FactOptions;
 use super::failure::Failure;
-use super::gather::{self, AT_ONCE, Selection};
+use super::gather::{self, AT_ONCE, Item};
 use super::results::{self, Format};
+use super::selection::Selection;
 use super::{ask, files};
 
 /// Approve CSRs after showing them: exactly what was reviewed
@@ -82,6 +86,9 @@ struct Common {
 
     #[command(flatten)]
     selection: Selection,
+
+    #[command(flatten)]
+    facts: FactOptions,
 }
 
 /// Critical findings never pass by a threshold.
@@ -128,39 +135,32 @@ async fn run(
     let expected = expectations(&args.expect, &names)?;
     let file_targets = from_files(&args.selection)?;
     let cluster = context.connect().await?;
-    let facts = gather::facts(&cluster);
-    let (facts, objects) = if names.is_empty() && args.selection.files.is_empty() {
-        let objects = gather::objects(&cluster, &args.selection);
-        let (facts, objects) = tokio::join!(facts, objects);
-        (facts, objects?)
-    } else {
-        (facts.await, Vec::new())
-    };
-    results::place(&mut context.ui, cluster.place(), &facts)?;
-
     let mut outcomes = Vec::new();
     let mut targets: Vec<Target> = names
         .iter()
         .map(|name| Target::named(name))
         .chain(file_targets)
         .collect();
-    for object in objects {
-        match Reviewed::read(object, &facts) {
-            Ok(reviewed) => {
-                // A selection picks what is left to decide, --all too.
-                let pending = reviewed.csr().state.is_pending();
-                let risk = reviewed.assessment().risk();
-                if pending && args.selection.picks(reviewed.csr(), risk) {
-                    let target = Target::selected(&reviewed.csr().name);
-                    targets.push(Target {
-                        read: Some(reviewed),
-                        ..target
-                    });
-                }
-            }
-            Err(error) => outcomes.push(Outcome::unreadable(error)),
-        }
-    }
+    let facts = if names.is_empty() && args.selection.files.is_empty() {
+        let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
+        outcomes.extend(read.unreadable.into_iter().map(Outcome::unreadable));
+        // A selection picks what is left to decide, --all too.
+        let pending = read
+            .items
+            .into_iter()
+            .filter(|item| item.csr.state.is_pending());
+        let reviewed = pending.map(|Item { csr, object }| Reviewed::judge(csr, object, &facts));
+        targets.extend(
+            reviewed
+                .filter(|reviewed| args.selection.means_risk(reviewed.assessment().risk()))
+                .map(Target::read),
+        );
+        facts
+    } else {
+        let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
+        gather::facts_about(&cluster, &names, &args.selection, &args.facts).await?
+    };
+    results::place(&mut context.ui, cluster.place(), &facts)?;
     expected.bind(&mut targets)?;
 
     let wording = Wording {
@@ -261,7 +261,8 @@ async fn shown_and_asked(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        desk.facts.now,
+        desk.facts,
+        Powers::Few,
     )?;
     let challenge = match gate::challenge(reviewed, desk.verdict) {
         Ok(challenge) => challenge,
@@ -394,7 +395,7 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
     contents
         .csrs
         .into_iter()
-        .filter(|csr| selection.picks(csr, Severity::Critical))
+        .filter(|csr| selection.means(csr))
         .map(|csr| {
             if csr.source == crate::csr::Source::Bare {
                 return Err(Failure::usage(format!(

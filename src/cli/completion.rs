@@ -14,11 +14,11 @@ use clap::{Arg, ArgAction, Args as ClapArgs, Command, CommandFactory as _, FromA
 use clap_complete::Shell;
 
 use crate::cluster::ConnectionOptions;
-use crate::csr::{self, Signer, Source};
+use crate::csr::Signer;
 use crate::risk::rules;
 
 use super::exit::Exit;
-use super::gather::{self, Selection};
+use super::gather;
 use super::{Cli, Context};
 
 /// kubectl's directive: nothing else is to be completed, files neither.
@@ -341,9 +341,9 @@ async fn pending_names(
     context.connection = connection;
     let read = async {
         let cluster = context.connect().await.ok()?;
-        gather::objects(&cluster, &Selection::default()).await.ok()
+        gather::pending(&cluster).await.ok()
     };
-    let Ok(Some(objects)) = tokio::time::timeout(PATIENCE, read).await else {
+    let Ok(Some(csrs)) = tokio::time::timeout(PATIENCE, read).await else {
         return Vec::new();
     };
     let plain = |name: &str| {
@@ -352,11 +352,11 @@ async fn pending_names(
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
     };
-    let mut names: Vec<Candidate> = objects
-        .iter()
-        .filter_map(|object| csr::read(object.get(), Source::Cluster).ok())
-        .filter(|csr| csr.state.is_pending() && plain(&csr.name) && !taken.contains(&csr.name))
-        .map(|csr| (csr.name, String::new()))
+    let mut names: Vec<Candidate> = csrs
+        .into_iter()
+        .map(|csr| csr.name)
+        .filter(|name| plain(name) && !taken.contains(name))
+        .map(|name| (name, String::new()))
         .collect();
     names.sort();
     names

@@ -166,6 +166,15 @@ impl Target {
         }
     }
 
+    /// A CSR that was selected, and read with the others.
+    pub(super) fn read(reviewed: Reviewed) -> Self {
+        let target = Self::selected(&reviewed.csr().name);
+        Self {
+            read: Some(reviewed),
+            ..target
+        }
+    }
+
     /// A CSR that was selected.
     pub(super) fn selected(name: &str) -> Self {
         Self {

@@ -88,18 +88,27 @@ fn bounded(reader: impl io::Read, what: &str) -> Result<Vec<u8>, Failure> {
         .map_err(|error| cannot_read(what, &error))?;
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::failed(format!(
-            "{what} is larger than {} MiB, which no CSR needs",
+            "{what} is larger than {} MiB",
             LARGEST >> 20
         )));
     }
     Ok(bytes)
 }
 
+/// Reads a file whole.
+///
+/// # Errors
+/// If it cannot be read, or is larger than anything that is meant to be read here.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display().to_string();
+    let file = File::open(path).map_err(|error| cannot_read(&shown, &error))?;
+    bounded(file, &shown)
+}
+
 impl Contents {
     fn add_file(&mut self, path: &Path) -> Result<(), Failure> {
         let shown = path.display().to_string();
-        let file = File::open(path).map_err(|error| cannot_read(&shown, &error))?;
-        let bytes = bounded(file, &shown)?;
+        let bytes = bytes(path)?;
         let ending = path
             .extension()
             .and_then(|ending| ending.to_str())

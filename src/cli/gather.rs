@@ -1,190 +1,206 @@
-//! Which CSRs a command is about: the selection flags, and reading what they select.
+//! Reading CSRs, with all that is known about them.
 
 use std::cmp::Ordering;
-use std::path::PathBuf;
 
-use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
-use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::cluster::{self, Cluster, Page, Selector};
 use crate::csr::{self, Csr, Source, Unreadable};
-use crate::facts::{Fact, Facts};
-use crate::risk::{self, Assessment, Severity};
+use crate::facts::others::Entry;
+use crate::facts::{Fact, Facts, Others};
+use crate::risk::{self, Assessment};
 use crate::ui::report::ReviewList;
 
 use super::exit::Exit;
+use super::facts::{FactOptions, gap};
 use super::failure::Failure;
 use super::files;
+use super::selection::Selection;
 
 /// How many objects are read or written at a time.
 pub(super) const AT_ONCE: usize = 16;
 
-/// Which CSRs.
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Selection")]
-pub(super) struct Selection {
-    /// Names of CSRs, also as TYPE/NAME.
-    #[arg(value_name = "NAME", conflicts_with = "Filters")]
-    pub(super) names: Vec<String>,
-
-    /// Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated.
-    #[arg(
-        short,
-        long = "filename",
-        value_name = "FILE",
-        conflicts_with = "names"
-    )]
-    pub(super) files: Vec<PathBuf>,
-
-    #[command(flatten)]
-    filters: Filters,
+/// A CSR with as much of its object as a command keeps: all of it for a decision, nothing for a look.
+#[derive(Debug)]
+pub(super) struct Item<O> {
+    /// The CSR.
+    pub(super) csr: Csr,
+    /// The object.
+    pub(super) object: O,
 }
 
-/// What a CSR has to be like.
-#[derive(Args, Clone, Debug, Default)]
-#[group(id = "Filters", multiple = true)]
-#[command(next_help_heading = "Selection")]
-struct Filters {
-    /// Label selector, such as team=a.
-    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with = "files",
-          value_parser = NonEmptyStringValueParser::new())]
-    selector: Option<String>,
-
-    /// Field selector; the server knows metadata.name and spec.signerName.
-    #[arg(long, value_name = "SELECTOR", conflicts_with = "files",
-          value_parser = NonEmptyStringValueParser::new())]
-    field_selector: Option<String>,
-
-    /// Only CSRs for this signer.
-    #[arg(long, value_name = "SIGNER", value_parser = NonEmptyStringValueParser::new())]
-    signer: Option<String>,
-
-    /// Only CSRs that this user asked for.
-    #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
-    requestor: Option<String>,
-
-    /// Only CSRs with at least this risk.
-    #[arg(long, value_name = "SEVERITY", value_enum)]
-    min_risk: Option<Severity>,
-
-    /// Every CSR, not only the pending ones.
-    #[arg(long)]
-    all: bool,
+/// CSRs as they were read from a cluster.
+#[derive(Debug)]
+pub(super) struct Read<O> {
+    /// Those that are meant, whatever their risk.
+    pub(super) items: Vec<Item<O>>,
+    /// What is not a CSR.
+    pub(super) unreadable: Vec<Unreadable>,
+    /// Named CSRs that could not be read.
+    pub(super) missing: Vec<(String, cluster::Error)>,
+    /// All CSRs that came by, for comparing one with the others.
+    crowd: Vec<Entry>,
 }
 
-impl Selection {
-    /// Whether nothing at all was selected.
-    #[must_use]
-    pub(super) fn is_empty(&self) -> bool {
-        let filters = &self.filters;
-        self.names.is_empty()
-            && self.files.is_empty()
-            && filters.selector.is_none()
-            && filters.field_selector.is_none()
-            && filters.signer.is_none()
-            && filters.requestor.is_none()
-            && filters.min_risk.is_none()
-            && !filters.all
+impl<O> Read<O> {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            unreadable: Vec::new(),
+            missing: Vec::new(),
+            crowd: Vec::new(),
+        }
     }
 
-    /// Whether a least risk is asked for.
-    #[must_use]
-    pub(super) fn has_min_risk(&self) -> bool {
-        self.filters.min_risk.is_some()
-    }
-
-    /// The names, without the type that `-o name` writes in front.
-    ///
-    /// # Errors
-    /// If something else than a CSR is named.
-    pub(super) fn plain_names(&self) -> Result<Vec<String>, Failure> {
-        self.names.iter().map(|name| plain_name(name)).collect()
-    }
-
-    /// Whether a CSR read from a list or a file is meant.
-    #[must_use]
-    pub(super) fn picks(&self, csr: &Csr, risk: Severity) -> bool {
-        let filters = &self.filters;
-        let signer = |name: &String| csr.signer_name.as_ref() == Some(name);
-        let requestor = |name: &String| {
-            csr.requestor
-                .as_ref()
-                .is_some_and(|requestor| requestor.username == *name)
-        };
-        // A file shows what could be created from it, whatever its status says.
-        let wanted = filters.all || csr.source != Source::Cluster || csr.state.is_pending();
-        wanted
-            && filters.signer.as_ref().is_none_or(signer)
-            && filters.requestor.as_ref().is_none_or(requestor)
-            && filters.min_risk.is_none_or(|least| risk >= least)
-    }
-
-    /// What the server is asked to select.
-    #[must_use]
-    pub(super) fn on_server(&self) -> Selector {
-        let filters = &self.filters;
-        // Whatever could be read as more than a value is left to us.
-        let signer = filters
-            .signer
-            .as_ref()
-            .filter(|name| !name.contains([',', '=', '!', '\\']))
-            .map(|name| format!("spec.signerName={name}"));
-        let fields: Vec<String> = filters
-            .field_selector
-            .iter()
-            .cloned()
-            .chain(signer)
-            .collect();
-        Selector {
-            labels: filters.selector.clone(),
-            fields: (!fields.is_empty()).then(|| fields.join(",")),
+    /// Takes an object in, if it is meant.
+    fn take(
+        &mut self,
+        object: Box<RawValue>,
+        meant: impl Fn(&Csr) -> bool,
+        keep: fn(Box<RawValue>) -> O,
+    ) {
+        match csr::read(object.get(), Source::Cluster) {
+            Ok(csr) => {
+                self.crowd.push(Entry::of(&csr));
+                if meant(&csr) {
+                    let object = keep(object);
+                    self.items.push(Item { csr, object });
+                }
+            }
+            Err(error) => self.unreadable.push(error),
         }
     }
 }
 
-/// The name in `TYPE/NAME`, or the name itself: a CSR's name cannot hold a slash.
-fn plain_name(text: &str) -> Result<String, Failure> {
-    const TYPES: [&str; 5] = [
-        "csr",
-        "certificatesigningrequest",
-        "certificatesigningrequests",
-        "certificatesigningrequest.certificates.k8s.io",
-        "certificatesigningrequests.certificates.k8s.io",
-    ];
-    let name = match text.split_once('/') {
-        None => text,
-        Some((kind, name)) if TYPES.contains(&kind.to_ascii_lowercase().as_str()) => name,
-        Some((kind, _)) => {
-            return Err(
-                Failure::usage(format!("\"{kind}\" is not a CertificateSigningRequest"))
-                    .hint("Name CSRs as NAME or csr/NAME."),
-            );
+/// Reads what is selected or named, and at the same time asks for what is to be known about it.
+///
+/// # Errors
+/// If what is selected cannot be listed.
+pub(super) async fn read<O>(
+    cluster: &Cluster,
+    selection: &Selection,
+    options: &FactOptions,
+    keep: fn(Box<RawValue>) -> O,
+) -> Result<(Read<O>, Facts), Failure> {
+    let names = selection.plain_names()?;
+    let selector = selection.on_server();
+    let is_whole = names.is_empty() && selector == Selector::default();
+    let read = async {
+        if names.is_empty() {
+            list(cluster, &selector, |csr| selection.means(csr), keep).await
+        } else {
+            Ok(named(cluster, &names, keep).await)
         }
     };
-    // The names that no path can hold, and so no object has.
-    if matches!(name, "" | "." | "..") || name.contains('/') {
-        return Err(Failure::usage(format!(
-            "\"{name}\" cannot be the name of a CSR"
-        )));
-    }
-    Ok(name.to_owned())
+    let (read, mut facts) = if is_whole {
+        let (read, facts) = tokio::join!(read, options.ask(cluster, selection));
+        let (mut read, mut facts) = (read?, facts?);
+        if options.asks() {
+            let crowd = std::mem::take(&mut read.crowd);
+            facts.others = Fact::Known(Others::index(crowd));
+        }
+        (read, facts)
+    } else {
+        let (read, facts) = tokio::join!(read, self::facts(cluster, selection, options));
+        (read?, facts?)
+    };
+    let csrs = read.items.iter().map(|item| &item.csr);
+    options.review(cluster, &mut facts, csrs).await;
+    Ok((read, facts))
 }
 
-/// The facts to judge by on a cluster: asked concurrently with the CSRs.
-pub(super) async fn facts(cluster: &Cluster) -> Facts {
-    let reviewer = match cluster.self_subject_review().await {
-        Ok(Some(reviewer)) => Fact::Known(reviewer),
-        Ok(None) => Fact::Unknown("the server does not say who you are".to_owned()),
-        Err(error) => Fact::Unknown(error.message().to_owned()),
-    };
-    Facts {
-        reviewer,
-        ..Facts::at(Timestamp::now())
+/// What is to be known about named CSRs that are read later, each when it is decided about.
+///
+/// # Errors
+/// If a file with facts cannot be read.
+pub(super) async fn facts_about(
+    cluster: &Cluster,
+    names: &[String],
+    selection: &Selection,
+    options: &FactOptions,
+) -> Result<Facts, Failure> {
+    let mut facts = facts(cluster, selection, options).await?;
+    if options.reviews(&facts) {
+        // A CSR that is another one by then is judged as one whose rights are not known.
+        let read = named(cluster, names, drop).await;
+        let csrs = read.items.iter().map(|item| &item.csr);
+        options.review(cluster, &mut facts, csrs).await;
     }
+    Ok(facts)
+}
+
+/// What is to be known, all other CSRs among it.
+async fn facts(
+    cluster: &Cluster,
+    selection: &Selection,
+    options: &FactOptions,
+) -> Result<Facts, Failure> {
+    let others = async {
+        if !options.asks() {
+            return Fact::NotAsked;
+        }
+        let nobody = |_: &Csr| false;
+        match list(cluster, &Selector::default(), nobody, drop).await {
+            Ok(read) => Fact::Known(Others::index(read.crowd)),
+            Err(error) => Fact::Unknown(gap(&error)),
+        }
+    };
+    let (others, facts) = tokio::join!(others, options.ask(cluster, selection));
+    Ok(Facts { others, ..facts? })
+}
+
+/// The pending CSRs.
+///
+/// # Errors
+/// If they cannot be listed.
+pub(super) async fn pending(cluster: &Cluster) -> Result<Vec<Csr>, cluster::Error> {
+    let is_pending = |csr: &Csr| csr.state.is_pending();
+    let read = list(cluster, &Selector::default(), is_pending, drop).await?;
+    Ok(read.items.into_iter().map(|item| item.csr).collect())
+}
+
+async fn list<O>(
+    cluster: &Cluster,
+    selector: &Selector,
+    meant: impl Fn(&Csr) -> bool,
+    keep: fn(Box<RawValue>) -> O,
+) -> Result<Read<O>, cluster::Error> {
+    let mut read = Read::new();
+    cluster
+        .list(selector, |page| match page {
+            Page::Restart => read = Read::new(),
+            Page::Items(items) => {
+                for item in items {
+                    read.take(item, &meant, keep);
+                }
+            }
+        })
+        .await?;
+    Ok(read)
+}
+
+async fn named<O>(cluster: &Cluster, names: &[String], keep: fn(Box<RawValue>) -> O) -> Read<O> {
+    let mut read = Read::new();
+    let mut answers = each(cluster, names);
+    while let Some((name, answer)) = answers.next().await {
+        match answer {
+            Ok(object) => read.take(object, |_| true, keep),
+            Err(error) => read.missing.push((name.to_owned(), error)),
+        }
+    }
+    read
+}
+
+/// Reads named objects, some at a time; they come in the order of the names.
+fn each<'a>(
+    cluster: &'a Cluster,
+    names: &'a [String],
+) -> impl Stream<Item = (&'a str, Result<Box<RawValue>, cluster::Error>)> + Unpin {
+    stream::iter(names)
+        .map(async |name| (name.as_str(), cluster.get(name).await))
+        .buffered(AT_ONCE)
 }
 
 /// CSRs with their assessments, and all that went wrong on the way.
@@ -196,8 +212,8 @@ pub(super) struct Reviews {
     pub(super) unreadable: Vec<Unreadable>,
     /// Named CSRs that could not be read.
     pub(super) missing: Vec<Failure>,
-    /// The time of judging.
-    pub(super) now: Timestamp,
+    /// What they were judged by.
+    pub(super) facts: Facts,
 }
 
 impl Reviews {
@@ -220,7 +236,7 @@ impl Reviews {
     /// The reviews as the documented JSON has them.
     pub(super) fn document(&self) -> ReviewList<'_> {
         let items = self.items.iter().map(|(csr, assessment)| (csr, assessment));
-        ReviewList::new(items, &self.unreadable)
+        ReviewList::new(items, &self.unreadable, &self.facts)
     }
 }
 
@@ -230,48 +246,41 @@ impl Reviews {
 /// If nothing at all can be read.
 pub(super) async fn reviews(
     selection: &Selection,
+    options: &FactOptions,
     connect: impl AsyncFnOnce() -> Result<Cluster, Failure>,
 ) -> Result<Reviews, Failure> {
-    let mut reviews = Reviews {
-        items: Vec::new(),
-        unreadable: Vec::new(),
-        missing: Vec::new(),
-        now: Timestamp::now(),
-    };
-    let names = selection.plain_names()?;
-    let mut csrs = Vec::new();
-    let facts = if selection.files.is_empty() {
+    selection.plain_names()?;
+    let (csrs, unreadable, missing, facts) = if selection.files.is_empty() {
         let cluster = connect().await?;
-        let (facts, ()) = if selection.names.is_empty() {
-            let read = listed(&cluster, selection, &mut csrs, &mut reviews.unreadable);
-            let (facts, read) = tokio::join!(facts(&cluster), read);
-            (facts, read?)
-        } else {
-            let read = named(&cluster, &names, &mut csrs, &mut reviews);
-            tokio::join!(facts(&cluster), read)
-        };
-        facts
+        let (read, facts) = read(&cluster, selection, options, drop).await?;
+        let missing = read.missing.into_iter();
+        let missing = missing.map(|(_, error)| error.into()).collect();
+        let csrs = read.items.into_iter().map(|item| item.csr).collect();
+        (csrs, read.unreadable, missing, facts)
     } else {
-        let contents = files::read(&selection.files)?;
-        csrs = contents.csrs;
-        reviews.unreadable = contents.unreadable;
-        Facts::at(reviews.now)
+        let facts = options.of_files()?;
+        let mut contents = files::read(&selection.files)?;
+        contents.csrs.retain(|csr| selection.means(csr));
+        (contents.csrs, contents.unreadable, Vec::new(), facts)
     };
     let is_named = !selection.names.is_empty();
-    reviews.items = csrs
+    let mut items: Vec<(Csr, Assessment)> = csrs
         .into_iter()
         .map(|csr| {
             let assessment = risk::assess(&csr, &facts);
             (csr, assessment)
         })
-        .filter(|(csr, assessment)| is_named || selection.picks(csr, assessment.risk()))
+        .filter(|(_, assessment)| is_named || selection.means_risk(assessment.risk()))
         .collect();
-    reviews
-        .items
-        .sort_by(|(csr, assessment), (other_csr, other_assessment)| {
-            riskiest_first((csr, assessment), (other_csr, other_assessment))
-        });
-    Ok(reviews)
+    items.sort_by(|(csr, assessment), (other_csr, other_assessment)| {
+        riskiest_first((csr, assessment), (other_csr, other_assessment))
+    });
+    Ok(Reviews {
+        items,
+        unreadable,
+        missing,
+        facts,
+    })
 }
 
 /// The order in which CSRs are shown and asked about: riskiest first, then by name.
@@ -283,87 +292,4 @@ pub(super) fn riskiest_first(
         .risk()
         .cmp(&assessment.risk())
         .then_with(|| csr.name.cmp(&other_csr.name))
-}
-
-async fn listed(
-    cluster: &Cluster,
-    selection: &Selection,
-    csrs: &mut Vec<Csr>,
-    unreadable: &mut Vec<Unreadable>,
-) -> Result<(), Failure> {
-    cluster
-        .list(&selection.on_server(), |page| match page {
-            Page::Restart => {
-                csrs.clear();
-                unreadable.clear();
-            }
-            Page::Items(items) => {
-                for item in items {
-                    match csr::read(item.get(), Source::Cluster) {
-                        Ok(csr) => csrs.push(csr),
-                        Err(error) => unreadable.push(error),
-                    }
-                }
-            }
-        })
-        .await?;
-    Ok(())
-}
-
-/// Reads named objects, some at a time; they come in the order of the names.
-pub(super) fn each<'a>(
-    cluster: &'a Cluster,
-    names: &'a [String],
-) -> impl Stream<Item = (&'a str, Result<Box<RawValue>, cluster::Error>)> + Unpin {
-    stream::iter(names)
-        .map(async |name| (name.as_str(), cluster.get(name).await))
-        .buffered(AT_ONCE)
-}
-
-async fn named(cluster: &Cluster, names: &[String], csrs: &mut Vec<Csr>, reviews: &mut Reviews) {
-    let mut answers = each(cluster, names);
-    while let Some((_, answer)) = answers.next().await {
-        match answer {
-            Ok(object) => match csr::read(object.get(), Source::Cluster) {
-                Ok(csr) => csrs.push(csr),
-                Err(error) => reviews.unreadable.push(error),
-            },
-            Err(error) => reviews.missing.push(error.into()),
-        }
-    }
-}
-
-/// Reads the objects that the server selects, for deciding about them.
-///
-/// # Errors
-/// If they cannot be listed.
-pub(super) async fn objects(
-    cluster: &Cluster,
-    selection: &Selection,
-) -> Result<Vec<Box<RawValue>>, Failure> {
-    let mut objects = Vec::new();
-    cluster
-        .list(&selection.on_server(), |page| match page {
-            Page::Restart => objects.clear(),
-            Page::Items(items) => objects.extend(items),
-        })
-        .await?;
-    Ok(objects)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_may_have_their_type_in_front() {
-        for text in [
-            "a b",
-            "csr/a b",
-            "CertificateSigningRequest.certificates.k8s.io/a b",
-        ] {
-            assert_eq!(plain_name(text).as_deref(), Ok("a b"), "{text}");
-        }
-        assert!(plain_name("pod/a").is_err());
-    }
 }

@@ -9,7 +9,9 @@ use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap};
 
 use super::Context;
 use super::exit::Exit;
-use super::gather::{self, Reviews, Selection};
+use super::facts::{self, FactOptions};
+use super::gather::{self, Reviews};
+use super::selection::Selection;
 
 /// List CSRs with who would log in, who asks, and how dangerous that is
 #[derive(ClapArgs, Clone, Debug)]
@@ -33,6 +35,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     selection: Selection,
+
+    #[command(flatten)]
+    facts: FactOptions,
 }
 
 /// How a list is written.
@@ -52,7 +57,8 @@ enum Output {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let reviews = gather::reviews(&args.selection, async || context.connect().await).await?;
+    let connect = async || context.connect().await;
+    let reviews = gather::reviews(&args.selection, &args.facts, connect).await?;
     let exit = reviews.exit();
     let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.
@@ -62,6 +68,9 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     };
     context.unread = exit;
     let ui = &mut context.ui;
+    if !reviews.items.is_empty() {
+        facts::tell_unknown(ui, &reviews.facts)?;
+    }
     write(args, ui, &reviews)?;
     super::tell_missing(ui, &reviews)?;
     Ok(exit)
@@ -157,7 +166,7 @@ fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
     };
     let accepted = csr.request.accepted();
     let age = match csr.metadata.created_at {
-        Some(created) => HumanDuration(reviews.now.duration_since(created)).to_string(),
+        Some(created) => HumanDuration(reviews.facts.now.duration_since(created)).to_string(),
         None => "<unknown>".to_owned(),
     };
     let requestor = csr.requestor.as_ref().map(|requestor| &requestor.username);

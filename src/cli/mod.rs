@@ -1,11 +1,13 @@
 //! The command line: one verb a file, each with its arguments, their help, and what it does.
 
+mod access_reviews;
 mod approve;
 mod ask;
 mod completion;
 mod decide;
 mod exit;
 mod explain;
+mod facts;
 mod failure;
 mod files;
 mod gather;
@@ -13,6 +15,7 @@ mod interrupt;
 mod list;
 mod results;
 mod review;
+mod selection;
 mod show;
 
 use std::process::ExitCode;

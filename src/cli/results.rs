@@ -27,18 +27,21 @@ pub(super) enum Format {
     Json,
 }
 
-/// Says where decisions go, and as whom.
+/// Says where decisions go and as whom, and what is not known there.
 ///
 /// # Errors
 /// If standard error cannot be written to.
 pub(super) fn place(ui: &mut Ui, place: &Place, facts: &Facts) -> io::Result<()> {
     let context = place.context.as_deref().unwrap_or("(none)");
-    let user = match &facts.reviewer {
-        Fact::Known(reviewer) => reviewer.username.as_str(),
-        Fact::Unknown(_) | Fact::NotAsked => place.user.as_deref().unwrap_or("(unknown)"),
+    let (user, unless) = match &facts.reviewer {
+        Fact::Known(reviewer) => (reviewer.username.as_str(), ""),
+        Fact::Unknown(_) | Fact::NotAsked => {
+            let user = place.user.as_deref().unwrap_or("(unknown)");
+            (user, ", unless the server knows you by another name")
+        }
     };
     ui.err.line(format_args!(
-        "Context {}, server {}, user {}",
+        "Context {}, server {}, user {}{unless}",
         Escaped::new(context),
         Escaped::new(&place.server),
         Escaped::new(user)
@@ -49,7 +52,7 @@ pub(super) fn place(ui: &mut Ui, place: &Place, facts: &Facts) -> io::Result<()>
             "the server's certificate is not checked: anybody on the way can show you one CSR and approve another",
         )?;
     }
-    Ok(())
+    super::facts::tell_unknown(ui, facts)
 }
 
 /// What was reviewed, in short, for decisions without a prompt: nothing is sent that was not shown.

@@ -1,20 +1,23 @@
 //! `review`: the interactive session.
 
+use std::convert::identity;
+
 use clap::Args as ClapArgs;
-use futures_util::StreamExt as _;
 
 use crate::csr::Verdict;
 use crate::review::{Prompter, Reviewed, Terminal, Wording, gate};
-use crate::ui::detail;
+use crate::ui::detail::{self, Powers};
 
 use super::Context;
 use super::approve::ask_and_send;
 use super::ask::{self, Choice};
 use super::decide::{Desk, Fate, Outcome, Target};
 use super::exit::Exit;
+use super::facts::FactOptions;
 use super::failure::Failure;
-use super::gather::{self, Selection};
+use super::gather::{self, Item};
 use super::results::{self, Format, Results};
+use super::selection::Selection;
 
 /// Review the pending CSRs one by one, riskiest first
 #[derive(ClapArgs, Clone, Debug)]
@@ -33,6 +36,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     selection: Selection,
+
+    #[command(flatten)]
+    facts: FactOptions,
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
@@ -44,41 +50,25 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
                 .into(),
         );
     }
-    let names = args.selection.plain_names()?;
+    args.selection.plain_names()?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
-    let (facts, objects) = if names.is_empty() {
-        let read = gather::objects(&cluster, &args.selection);
-        let (facts, objects) = tokio::join!(gather::facts(&cluster), read);
-        (facts, objects?)
-    } else {
-        let facts = gather::facts(&cluster).await;
-        let mut objects = Vec::new();
-        let mut answers = gather::each(&cluster, &names);
-        while let Some((name, answer)) = answers.next().await {
-            match answer {
-                Ok(object) => objects.push(object),
-                Err(error) => results.add(&mut context.ui, Outcome::failed(name, error))?,
-            }
-        }
-        (facts, objects)
-    };
+    let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
     results::place(&mut context.ui, cluster.place(), &facts)?;
-
-    let mut pending = Vec::new();
-    for object in objects {
-        match Reviewed::read(object, &facts) {
-            Ok(reviewed) => {
-                let csr = reviewed.csr();
-                let risk = reviewed.assessment().risk();
-                let meant = !names.is_empty() || args.selection.picks(csr, risk);
-                if csr.state.is_pending() && meant {
-                    pending.push(reviewed);
-                }
-            }
-            Err(error) => results.add(&mut context.ui, Outcome::unreadable(error))?,
-        }
+    for (name, error) in read.missing {
+        results.add(&mut context.ui, Outcome::failed(&name, error))?;
     }
+    for error in read.unreadable {
+        results.add(&mut context.ui, Outcome::unreadable(error))?;
+    }
+    let is_named = !args.selection.names.is_empty();
+    let mut pending: Vec<Reviewed> = read
+        .items
+        .into_iter()
+        .filter(|item| item.csr.state.is_pending())
+        .map(|Item { csr, object }| Reviewed::judge(csr, object, &facts))
+        .filter(|reviewed| is_named || args.selection.means_risk(reviewed.assessment().risk()))
+        .collect();
     pending.sort_by(|one, other| {
         gather::riskiest_first(
             (one.csr(), one.assessment()),
@@ -134,12 +124,12 @@ async fn one<'a>(
     prompter: &mut dyn Prompter,
     context: &mut Context,
 ) -> anyhow::Result<Step> {
-    let now = desk(Verdict::Approved).facts.now;
     detail::show(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        now,
+        desk(Verdict::Approved).facts,
+        Powers::Few,
     )?;
     let approvable = gate::challenge(reviewed, Verdict::Approved).is_ok();
     loop {

@@ -86,6 +86,20 @@ impl Ask<'_> {
     }
 }
 
+/// The RBAC rule that permits listing all of these, which are of one API group.
+#[must_use]
+pub fn list_rule(resources: &[Resource]) -> String {
+    let names: Vec<String> = resources
+        .iter()
+        .map(|resource| format!("\"{}\"", resource.name()))
+        .collect();
+    let group = resources.first().map_or("", |resource| resource.group());
+    format!(
+        "It takes a ClusterRole with the rule: apiGroups: [\"{group}\"], resources: [{}], verbs: [\"list\"].",
+        names.join(", ")
+    )
+}
+
 fn rule(group: &str, resource: &str, verbs: &[&str], names: &[String]) -> String {
     let names = if names.is_empty() {
         String::new()

@@ -84,7 +84,8 @@ impl Cluster {
     /// that were passed on before an error are not the whole list.
     pub async fn list(&self, selector: &Selector, on_page: impl FnMut(Page)) -> Result<(), Error> {
         let resource = Resource::CertificateSigningRequests;
-        self.list_of(resource, selector, on_page).await
+        // Several lists are read at a time: on the heap their futures do not add up.
+        Box::pin(self.list_of(resource, selector, on_page)).await
     }
 
     /// Lists every object of a resource.
@@ -94,11 +95,12 @@ impl Cluster {
     /// As [`Cluster::list`].
     pub async fn every(&self, resource: Resource) -> Result<Vec<Box<RawValue>>, Error> {
         let mut all = Vec::new();
-        self.list_of(resource, &Selector::default(), |page| match page {
+        let selector = Selector::default();
+        let list = self.list_of(resource, &selector, |page| match page {
             Page::Restart => all.clear(),
             Page::Items(items) => all.extend(items),
-        })
-        .await?;
+        });
+        Box::pin(list).await?;
         Ok(all)
     }
 

@@ -36,6 +36,7 @@ use kube::client::Body;
 
 pub use self::access::{AccessReview, ResourceAttributes, Version};
 use self::answer::Ask;
+pub use self::answer::list_rule;
 use self::connection::Connection;
 pub use self::csrs::{Page, Selector};
 pub use self::error::{Error, ErrorKind};

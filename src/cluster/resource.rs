@@ -50,7 +50,8 @@ impl Resource {
     }
 
     /// What people call it.
-    pub(super) fn words(self) -> &'static str {
+    #[must_use]
+    pub fn words(self) -> &'static str {
         match self {
             Self::CertificateSigningRequests => "CSRs",
             other => other.name(),

@@ -2,6 +2,7 @@
 
 mod halves;
 mod index;
+pub mod probes;
 mod table;
 
 use std::collections::HashMap;
@@ -112,12 +113,20 @@ impl fmt::Display for Power {
     }
 }
 
+/// What an identity has by one of its names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Held {
+    /// The group; `None` is its user name.
+    group: Option<Arc<str>>,
+    part: Arc<Part>,
+}
+
 /// What an identity could do. It shares what its groups could do with all their other members, so that
 /// thousands of them cost little.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// What each of its names could do.
-    parts: Vec<Arc<Part>>,
+    parts: Vec<Held>,
     /// What it could do because its names come together, and what RBAC does not decide.
     own: Vec<Power>,
     bypass: bool,
@@ -131,6 +140,17 @@ pub fn access(rbac: &Rbac, identity: &Identity) -> Access {
 }
 
 impl Access {
+    /// These powers, wherever they come from.
+    fn of(mut own: Vec<Power>) -> Self {
+        own.sort_by(|one, other| one.order().cmp(&other.order()));
+        Self {
+            parts: Vec::new(),
+            bypass: false,
+            bound: !own.is_empty(),
+            own,
+        }
+    }
+
     /// The powers, worst first. What another one of them includes is left out.
     #[must_use]
     pub fn powers(&self) -> Vec<&Power> {
@@ -138,20 +158,42 @@ impl Access {
             && self.own.is_empty()
         {
             // A part is in order already.
-            return only.powers.iter().collect();
+            return only.part.powers.iter().collect();
         }
-        let parts = self.parts.iter().flat_map(|part| &part.powers);
+        let parts = self.parts.iter().flat_map(|held| &held.part.powers);
         distilled(self.own.iter().chain(parts).collect())
     }
 
     /// The worst power.
     #[must_use]
     pub fn worst_power(&self) -> Option<&Power> {
-        let parts = self.parts.iter().filter_map(|part| part.powers.first());
+        let parts = self
+            .parts
+            .iter()
+            .filter_map(|held| held.part.powers.first());
         self.own
             .iter()
             .chain(parts)
             .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
+    /// The group that alone gives a power of this identity; `None` where its user name does, or several
+    /// names together.
+    #[must_use]
+    pub fn group_behind(&self, power: &Power) -> Option<&str> {
+        let gives = |held: &&Held| held.part.powers.iter().any(|own| std::ptr::eq(own, power));
+        self.parts.iter().find(gives)?.group.as_deref()
+    }
+
+    /// This together with what else is known of the same identity.
+    #[must_use]
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        let news: Vec<Power> = other.beyond(&self).into_iter().cloned().collect();
+        self.own.extend(news);
+        self.own
+            .sort_by(|one, other| one.order().cmp(&other.order()));
+        self.bound |= other.bound;
+        self
     }
 
     /// The severity of the worst power.
@@ -203,7 +245,8 @@ impl Access {
         let parts = self
             .parts
             .iter()
-            .filter(move |part| !other.parts.iter().any(|held| Arc::ptr_eq(held, part)));
+            .map(|held| &held.part)
+            .filter(move |part| !other.parts.iter().any(|held| Arc::ptr_eq(&held.part, part)));
         std::iter::once(self.own.as_slice()).chain(parts.map(|part| part.powers.as_slice()))
     }
 
@@ -212,7 +255,7 @@ impl Access {
         self.own
             .iter()
             .any(|held| held.reaches(power) && held.includes(power))
-            || self.parts.iter().any(|part| part.includes(power))
+            || self.parts.iter().any(|held| held.part.includes(power))
     }
 }
 

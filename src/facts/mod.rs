@@ -1,6 +1,7 @@
 //! What is known besides the CSR itself.
 
 pub mod access;
+mod authorizers;
 pub mod nodes;
 pub mod others;
 pub mod rbac;
@@ -9,8 +10,11 @@ pub mod who;
 
 use jiff::Timestamp;
 
-use crate::csr::Requestor;
+use crate::csr::{Csr, Requestor};
+use access::Access;
+use rbac::Identity;
 
+pub use authorizers::Authorizers;
 pub use nodes::{ApiServerNames, Nodes};
 pub use others::Others;
 pub use weak_keys::{BadLine, WeakKeys};
@@ -21,13 +25,18 @@ pub enum Fact<T> {
     /// It was asked and answered.
     Known(T),
     /// It was asked, and why there is no answer. Never a reason to lower a severity.
-    Unknown(String),
+    Unknown(Gap),
     /// Nobody asked, as for files.
     #[default]
     NotAsked,
 }
 
 impl<T> Fact<T> {
+    /// No answer, and why.
+    pub fn unknown(why: impl Into<Gap>) -> Self {
+        Self::Unknown(why.into())
+    }
+
     /// The answer, if there is one.
     pub fn known(&self) -> Option<&T> {
         match self {
@@ -36,14 +45,49 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Why there is no answer, where it was asked for.
+    pub fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Unknown(gap) => Some(gap),
+            Self::Known(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// The same about a part of the answer, or another view of it.
+    pub fn and_then<U>(&self, next: impl FnOnce(&T) -> Fact<U>) -> Fact<U> {
+        match self {
+            Self::Known(value) => next(value),
+            Self::Unknown(gap) => Fact::Unknown(gap.clone()),
+            Self::NotAsked => Fact::NotAsked,
+        }
+    }
+
     /// That it was not checked, where there is no answer.
     fn unless_known(&self, what: &'static str) -> Option<NotChecked<'_>> {
-        let why = match self {
+        let gap = match self {
             Self::Known(_) => return None,
-            Self::Unknown(why) => Some(why.as_str()),
+            Self::Unknown(gap) => Some(gap),
             Self::NotAsked => None,
         };
-        Some(NotChecked { what, why })
+        Some(NotChecked { what, gap })
+    }
+}
+
+/// Why something is not known. Untrusted text: servers have a word in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Why, in a few words.
+    pub why: String,
+    /// What would close it: a sentence, such as the RBAC rule that it takes.
+    pub remedy: Option<String>,
+}
+
+impl<T: Into<String>> From<T> for Gap {
+    fn from(why: T) -> Self {
+        Self {
+            why: why.into(),
+            remedy: None,
+        }
     }
 }
 
@@ -53,7 +97,7 @@ pub struct NotChecked<'a> {
     /// What, in a few words.
     pub what: &'static str,
     /// Why not; `None` where nobody asked for it.
-    pub why: Option<&'a str>,
+    pub gap: Option<&'a Gap>,
 }
 
 /// All that judging a CSR may draw on besides the CSR.
@@ -63,6 +107,8 @@ pub struct Facts {
     pub now: Timestamp,
     /// Who would decide: the API server's answer to a SelfSubjectReview.
     pub reviewer: Fact<Requestor>,
+    /// Who may do what in the cluster.
+    pub authorizers: Fact<Authorizers>,
     /// The nodes of the cluster.
     pub nodes: Fact<Nodes>,
     /// Where the API server is.
@@ -80,6 +126,7 @@ impl Facts {
         Self {
             now,
             reviewer: Fact::NotAsked,
+            authorizers: Fact::NotAsked,
             nodes: Fact::NotAsked,
             api_server: Fact::NotAsked,
             others: Fact::NotAsked,
@@ -87,12 +134,42 @@ impl Facts {
         }
     }
 
+    /// What the identity in a CSR could do in the cluster; not asked where nobody could log in with it.
+    #[must_use]
+    pub fn access_of(&self, csr: &Csr) -> Fact<Access> {
+        match identity_of(csr) {
+            Some(identity) => self.authorizers.and_then(|known| known.access(&identity)),
+            None => Fact::NotAsked,
+        }
+    }
+
+    /// What the requestor of a CSR can do in the cluster; not asked where nobody is named.
+    #[must_use]
+    pub fn requestor_access_of(&self, csr: &Csr) -> Fact<Access> {
+        match csr.requestor.as_ref().map(Identity::from) {
+            Some(requestor) => self.authorizers.and_then(|known| known.access(&requestor)),
+            None => Fact::NotAsked,
+        }
+    }
+
     /// What nobody looked at, for saying so: that no rule fired does not mean that all is well there.
     #[must_use]
     pub fn not_checked(&self) -> Vec<NotChecked<'_>> {
+        let service = self.api_server.known().map(|names| &names.service);
         [
+            self.reviewer.unless_known("who you are"),
+            match &self.authorizers {
+                Fact::Known(authorizers) => authorizers.gap().map(|gap| NotChecked {
+                    what: ACCESS,
+                    gap: Some(gap),
+                }),
+                unknown => unknown.unless_known(ACCESS),
+            },
             self.nodes.unless_known("nodes and their addresses"),
-            self.api_server.unless_known("where the API server is"),
+            match service {
+                Some(service) => service.unless_known(API_SERVER),
+                None => self.api_server.unless_known(API_SERVER),
+            },
             self.others.unless_known("other CSRs"),
             self.weak_keys.unless_known("known-compromised keys"),
         ]
@@ -102,6 +179,17 @@ impl Facts {
     }
 }
 
+/// Whom a certificate would log in as; `None` where it logs in as nobody. Of a signer that nothing is known
+/// about, the worst is assumed.
+#[must_use]
+pub fn identity_of(csr: &Csr) -> Option<Identity> {
+    let logs_in = csr.signer().logs_in(&csr.usages) != Some(false) && !csr.user().is_empty();
+    logs_in.then(|| Identity::new(csr.user(), csr.groups()))
+}
+
+const ACCESS: &str = "what the identity could do in the cluster";
+const API_SERVER: &str = "the address of the API server's Service";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,16 +197,19 @@ mod tests {
     #[test]
     fn what_was_not_checked_is_told_with_the_reason() {
         let mut facts = Facts::at(Timestamp::UNIX_EPOCH);
-        assert_eq!(facts.not_checked().len(), 4);
-        facts.nodes = Fact::Unknown("you may not list nodes".to_owned());
+        assert_eq!(facts.not_checked().len(), 6);
+        facts.reviewer = Fact::Known(Requestor::default());
+        facts.authorizers = Fact::Known(Authorizers::new(Fact::unknown("you may not list roles")));
+        facts.nodes = Fact::Known(Nodes::default());
         facts.api_server = Fact::Known(ApiServerNames::default());
         facts.others = Fact::Known(Others::default());
         let told = facts.not_checked();
-        let [nodes, keys] = told.as_slice() else {
+        let [access, service, keys] = told.as_slice() else {
             panic!("{told:?}");
         };
-        assert_eq!(nodes.what, "nodes and their addresses");
-        assert_eq!(nodes.why, Some("you may not list nodes"));
-        assert_eq!((keys.what, keys.why), ("known-compromised keys", None));
+        assert_eq!(access.what, ACCESS);
+        assert_eq!(access.gap, Some(&Gap::from("you may not list roles")));
+        assert_eq!((service.what, service.gap), (API_SERVER, None));
+        assert_eq!((keys.what, keys.gap), ("known-compromised keys", None));
     }
 }

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Fact;
+
 /// Labels of control-plane nodes. `NodeRestriction` keeps kubelets from setting them on themselves.
 const CONTROL_PLANE: [&str; 2] = [
     "node-role.kubernetes.io/control-plane",
@@ -258,7 +260,7 @@ fn normal(name: &str) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiServerNames {
     /// The addresses of the Service `default/kubernetes`: no machine has them.
-    pub service: BTreeSet<IpAddr>,
+    pub service: Fact<BTreeSet<IpAddr>>,
     /// Other addresses, such as the host in the kubeconfig: a control-plane node may have them too.
     pub addresses: BTreeSet<IpAddr>,
     /// DNS names, such as the host in the kubeconfig: lower case, without a trailing dot.
@@ -266,19 +268,24 @@ pub struct ApiServerNames {
 }
 
 impl ApiServerNames {
-    /// From the `clusterIPs` of the Service `default/kubernetes`, and from hosts under which the API
+    /// From the Service `default/kubernetes` as the API server sends it, and from hosts under which the API
     /// server is reached, with or without the brackets of a URL. What is local to one machine, such as a
     /// tunnel on 127.0.0.1, says nothing about the API server and is left out, as is what is no address
     /// where one is expected (`None`, a headless Service's, is one).
     #[must_use]
     pub fn new<'a>(
-        cluster_ips: impl IntoIterator<Item = &'a str>,
+        service: &Fact<Box<RawValue>>,
         hosts: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let mut names = Self::default();
-        for ip in cluster_ips.into_iter().filter_map(address) {
-            names.service.insert(ip);
-        }
+        let mut names = Self {
+            service: service.and_then(|object| {
+                match serde_json::from_str::<Service>(object.get()) {
+                    Ok(service) => Fact::Known(service.addresses()),
+                    Err(_) => Fact::unknown("the Service default/kubernetes cannot be read"),
+                }
+            }),
+            ..Self::default()
+        };
         for host in hosts {
             let host = host.trim_start_matches('[').trim_end_matches(']');
             match address(host) {
@@ -306,13 +313,41 @@ impl ApiServerNames {
     /// Whether this is an address of the API server's Service.
     #[must_use]
     pub fn has_service_ip(&self, ip: IpAddr) -> bool {
-        self.service.contains(&ip.to_canonical())
+        let known = self.service.known();
+        known.is_some_and(|service| service.contains(&ip.to_canonical()))
     }
 
     /// Whether the API server is reached under this name; case and a trailing dot aside.
     #[must_use]
     pub fn has_dns(&self, name: &str) -> bool {
         self.names.contains(&normal(name))
+    }
+}
+
+#[derive(Deserialize)]
+struct Service {
+    spec: ServiceSpec,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ServiceSpec {
+    // Not camel case: the API says IP.
+    #[serde(rename = "clusterIP")]
+    cluster_ip: Option<String>,
+    #[serde(rename = "clusterIPs")]
+    cluster_ips: Option<Vec<String>>,
+    #[serde(rename = "externalIPs")]
+    external_ips: Option<Vec<String>>,
+}
+
+impl Service {
+    fn addresses(&self) -> BTreeSet<IpAddr> {
+        let spec = &self.spec;
+        let lists = [&spec.cluster_ips, &spec.external_ips];
+        let several = lists.into_iter().flatten().flatten();
+        let all = spec.cluster_ip.iter().chain(several);
+        all.filter_map(|text| address(text)).collect()
     }
 }
 

@@ -5,11 +5,9 @@
 
 mod entry;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-
-use crate::csr::Csr;
 
 pub use entry::{Entry, Identity, Standing};
 
@@ -99,14 +97,14 @@ pub struct Others {
     denied_to: HashMap<(Option<String>, Identity), usize>,
     newest: HashMap<Series, usize>,
     load: HashMap<(Option<String>, Option<String>), Load>,
+    requestors: HashSet<String>,
 }
 
 impl Others {
     /// Indexes every CSR of a list, the pending and the decided ones. A CSR may well be asked about that is
     /// in the list itself.
     #[must_use]
-    pub fn index(csrs: &[&Csr]) -> Self {
-        let mut entries: Vec<Entry> = csrs.iter().map(|csr| Entry::of(csr)).collect();
+    pub fn index(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(Entry::by_age);
         let mut others = Self::default();
         let mut times: HashMap<_, Vec<Timestamp>> = HashMap::new();
@@ -143,6 +141,7 @@ impl Others {
             }
             Some(_) => {}
         };
+        self.requestors.extend(entry.requestor.clone());
         let is_denied = entry.standing == Standing::Denied;
         if let Some(key) = &entry.key {
             let uses = self.by_key.entry(key.clone()).or_default();
@@ -188,6 +187,12 @@ impl Others {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether this user has asked for a certificate that is still in the list.
+    #[must_use]
+    pub fn has_requestor(&self, user: &str) -> bool {
+        self.requestors.contains(user)
     }
 
     /// Another CSR with the same key that asks for somebody else or comes from somebody else.

@@ -216,6 +216,12 @@ impl Rbac {
         &self.powers
     }
 
+    /// Whether a binding names this user, a ServiceAccount by its user name included.
+    #[must_use]
+    pub fn names_user(&self, user: &str) -> bool {
+        self.users.contains_key(user)
+    }
+
     /// The numbers of the bindings that match, ascending and each once.
     pub(super) fn matching(&self, identity: &Identity) -> BTreeSet<usize> {
         let user = self.users.get(&identity.user);
@@ -271,6 +277,6 @@ impl Rbac {
 }
 
 #[cfg(test)]
-pub(super) mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -158,13 +158,12 @@ pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Ref
 
 /// The group that a critical finding names, else the user.
 fn decisive(reviewed: &Reviewed) -> (&'static str, String) {
-    let groups = reviewed.csr().groups();
     let named = reviewed
         .assessment()
         .findings
         .iter()
         .filter(|finding| finding.severity == Severity::Critical)
-        .find_map(|finding| groups.iter().find(|group| **group == finding.evidence));
+        .find_map(|finding| finding.group.as_ref());
     match named {
         Some(group) => ("the group", group.clone()),
         None => ("the user", reviewed.csr().user().to_owned()),

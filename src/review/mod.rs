@@ -36,12 +36,18 @@ impl Reviewed {
     /// If it is not a CSR.
     pub fn read(object: Box<RawValue>, facts: &Facts) -> Result<Self, Unreadable> {
         let csr = csr::read(object.get(), Source::Cluster)?;
+        Ok(Self::judge(csr, object, facts))
+    }
+
+    /// Judges what was read from this object.
+    #[must_use]
+    pub fn judge(csr: Csr, object: Box<RawValue>, facts: &Facts) -> Self {
         let assessment = risk::assess(&csr, facts);
-        Ok(Self {
+        Self {
             csr,
             assessment,
             object,
-        })
+        }
     }
 
     /// The CSR.

@@ -2,8 +2,9 @@
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
 use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
-use crate::facts::Facts;
+use crate::facts::access::Access;
 use crate::facts::others::Entry;
+use crate::facts::{Fact, Facts};
 
 use super::Severity;
 
@@ -12,6 +13,8 @@ pub(super) struct Hit {
     pub(super) severity: Severity,
     pub(super) message: String,
     pub(super) evidence: String,
+    /// The group that it is about.
+    pub(super) group: Option<String>,
     pub(super) unreviewable: bool,
 }
 
@@ -25,8 +28,16 @@ pub(super) fn hit(
         severity,
         message: message.into(),
         evidence: evidence.into(),
+        group: None,
         unreviewable: false,
     }]
+}
+
+/// A hit, alone, about a group that would give the power.
+pub(super) fn hit_group(severity: Severity, message: impl Into<String>, group: &str) -> Vec<Hit> {
+    let mut hits = hit(severity, message, group);
+    hits[0].group = Some(group.to_owned());
+    hits
 }
 
 /// A hit, alone, after which nobody can say what would be signed.
@@ -65,6 +76,10 @@ pub(super) struct Case<'a> {
     pub(super) serving: bool,
     /// This CSR as it stands among the others, where they are known.
     pub(super) entry: Option<Entry>,
+    /// What the identity could do; not asked where it cannot log in.
+    pub(super) access: Fact<Access>,
+    /// What its requestor can do.
+    pub(super) requestor_access: Fact<Access>,
 }
 
 impl<'a> Case<'a> {
@@ -88,6 +103,8 @@ impl<'a> Case<'a> {
             client: signer.logs_in(&csr.usages) != Some(false),
             serving,
             entry: facts.others.known().map(|_| Entry::of(csr)),
+            access: facts.access_of(csr),
+            requestor_access: facts.requestor_access_of(csr),
         }
     }
 
@@ -131,6 +148,13 @@ impl<'a> Case<'a> {
             && self.requestor().is_some_and(is_bootstrapper)
     }
 
+    /// Whether this is exactly what kubelets ask for to log in with: their first certificate or its renewal.
+    pub(super) fn is_kubelet_client(&self) -> bool {
+        self.signer == Signer::KubeApiserverClientKubelet
+            && self.is_node()
+            && (self.is_self() || self.is_bootstrap())
+    }
+
     /// The groups asked for that the requestor does not hold.
     pub(super) fn groups_not_held(&self) -> Vec<&str> {
         let Some(requestor) = self.requestor() else {
@@ -145,9 +169,14 @@ impl<'a> Case<'a> {
 
     /// Whether the requestor already holds all power, so that nothing it asks for is an escalation.
     pub(super) fn requestor_is_all_powerful(&self) -> bool {
-        self.requestor().is_some_and(|requestor| {
+        let by_group = self.requestor().is_some_and(|requestor| {
             requestor.has_group("system:masters") || requestor.has_group("kubeadm:cluster-admins")
-        })
+        });
+        by_group
+            || self
+                .requestor_access
+                .known()
+                .is_some_and(Access::is_cluster_admin)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
 use crate::csr::{KUBERNETES_UID, Signer};
 
 use super::Severity::{Critical, High, Info, Low, Medium};
-use super::case::{Case, Hit, hit, is_node_name, joined, quiet};
+use super::case::{Case, Hit, hit, hit_group, is_node_name, joined, quiet};
 use super::catalogue::Rule;
 use super::names::{
     ADMIN_LIKE, Kind, Match, POWERFUL_SERVICE_ACCOUNT_NAMESPACES, PRIVILEGED, known,
@@ -145,7 +145,7 @@ fn system_masters(case: &Case<'_>) -> Vec<Hit> {
     } else {
         "carries the group system:masters; this signer's certificates do not log in to the API"
     };
-    hit(case.identity(Critical), message, MASTERS)
+    hit_group(case.identity(Critical), message, MASTERS)
 }
 
 fn kubeadm_cluster_admins(case: &Case<'_>) -> Vec<Hit> {
@@ -157,7 +157,7 @@ fn kubeadm_cluster_admins(case: &Case<'_>) -> Vec<Hit> {
     } else {
         "carries the group kubeadm:cluster-admins; this signer's certificates do not log in to the API"
     };
-    hit(case.identity(Critical), message, KUBEADM_ADMINS)
+    hit_group(case.identity(Critical), message, KUBEADM_ADMINS)
 }
 
 fn privileged_group(case: &Case<'_>) -> Vec<Hit> {
@@ -165,7 +165,7 @@ fn privileged_group(case: &Case<'_>) -> Vec<Hit> {
     for group in &case.groups {
         if let Some(row) = known(Kind::Group, group) {
             let message = format!("would be in a group of {}: {}", row.origin, row.power);
-            hits.extend(hit(case.identity(row.severity), message, group));
+            hits.extend(hit_group(case.identity(row.severity), message, group));
         }
     }
     hits

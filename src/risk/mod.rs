@@ -4,6 +4,7 @@
 //! [`Rule`] row with one function, by theme in the modules here; the severity of an assessment is the
 //! highest of its findings, never a sum, and nothing that the requestor controls lowers it.
 
+mod access;
 mod case;
 mod catalogue;
 mod encoding;
@@ -27,7 +28,8 @@ pub use severity::Severity;
 pub use signer::signer_maximum;
 
 use crate::csr::{Csr, Digest};
-use crate::facts::Facts;
+use crate::facts::access::Access;
+use crate::facts::{Fact, Facts};
 use case::Case;
 
 /// One rule that fired.
@@ -41,6 +43,8 @@ pub struct Finding {
     pub message: String,
     /// The text that was found. Untrusted.
     pub evidence: String,
+    /// The group that would give the power, where it is about one. Untrusted.
+    pub group: Option<String>,
     /// Because of it, nobody can say with certainty what would be signed.
     pub unreviewable: bool,
 }
@@ -52,6 +56,10 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Why a built-in signer would fail the CSR or never sign it. Never lowers anything.
     pub doomed: Option<String>,
+    /// What the identity could do in this cluster.
+    pub access: Fact<Access>,
+    /// What its requestor can do there.
+    pub requestor_access: Fact<Access>,
     /// What was assessed.
     pub spec_sha256: Digest,
     /// What was assessed, on a cluster.
@@ -93,8 +101,15 @@ pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let mut findings: Vec<Finding> = rules().flat_map(|rule| rule.check(&case)).collect();
     // Stable: within a severity the order of the catalogue holds.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let Case {
+        access,
+        requestor_access,
+        ..
+    } = case;
     Assessment {
         findings,
+        access,
+        requestor_access,
         doomed,
         spec_sha256: csr.spec_sha256(),
         fingerprint: csr.fingerprint(),

@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "node-serving-verified",
         title: "is a kubelet's serving certificate for exactly the addresses that its node reports",
-        severity: Info,
+        severity: Medium,
         why: "A node's addresses are self-reported: the kubelet itself writes them into its status, or a cloud's controller does.",
         advice: "Approve it if you trust the machine.",
         source: "pkg/kubelet/certificate/kubelet.go (addressesToHostnamesAndIPs).",
@@ -99,7 +99,7 @@ enum Known<'a> {
 fn look_up<'a>(case: &Case<'a>, name: &str) -> Known<'a> {
     match &case.facts.nodes {
         Fact::NotAsked => Known::NotAsked,
-        Fact::Unknown(why) => Known::Unknown(why),
+        Fact::Unknown(gap) => Known::Unknown(&gap.why),
         Fact::Known(nodes) => match nodes.get(name) {
             Some(node) => Known::Exists(node),
             None if nodes.lacks(name) => Known::Absent,
@@ -233,6 +233,14 @@ fn serving_verified(case: &Case<'_>) -> Vec<Hit> {
     };
     if names.is_empty() || !foreign(case, nodes, Some(node)).is_empty() {
         return quiet();
+    }
+    let service = case.facts.api_server.known().map(|server| &server.service);
+    if let Some(gap) = service.and_then(Fact::gap) {
+        return hit(
+            Medium,
+            "these are the names and addresses that the node itself reports; whether one is the API server's was not checked",
+            because(&joined(&names), Some(&gap.why)),
+        );
     }
     hit(
         Info,

@@ -10,7 +10,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::csr::{self, Csr, Requestor, Source};
-use crate::facts::{ApiServerNames, Fact, Facts, Nodes, Others, WeakKeys};
+use crate::facts::access::probes::{self, PROBES};
+use crate::facts::others::Entry;
+use crate::facts::rbac::Identity;
+use crate::facts::rbac::testing::Objects;
+use crate::facts::{ApiServerNames, Authorizers, Fact, Facts, Gap, Nodes, Others, WeakKeys};
 use crate::request_builder::{CsrObject, RequestBuilder};
 
 use super::{Assessment, Severity, assess, rules};
@@ -21,7 +25,8 @@ struct Row {
     /// How bad the rule finds it, and whether it is unreviewable by that; `None` if the rule is quiet.
     expected: Option<(Severity, bool)>,
     csr: Csr,
-    facts: Facts,
+    /// Boxed: tables of rows are built on the stack.
+    facts: Box<Facts>,
 }
 
 /// The rule fires, and it stays reviewable.
@@ -30,7 +35,7 @@ fn fires(rule: &'static str, severity: Severity, csr: impl Into<Csr>) -> Row {
         rule,
         expected: Some((severity, false)),
         csr: csr.into(),
-        facts: facts(),
+        facts: Box::new(facts()),
     }
 }
 
@@ -71,10 +76,55 @@ impl Row {
             node("n2", "10.0.0.8", &json!({})),
             node("cp", "10.0.0.1", &control_plane),
         ]));
+        let service = json!({"spec": {"clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"]}});
+        let service = RawValue::from_string(service.to_string()).expect("JSON");
         self.facts.api_server = Fact::Known(ApiServerNames::new(
-            ["10.96.0.1"],
+            &Fact::Known(service),
             ["api.example", "10.0.0.1"],
         ));
+        self
+    }
+
+    /// These are the roles and bindings.
+    fn rbac(mut self, objects: &Objects) -> Self {
+        let rbac = Fact::Known(objects.read());
+        self.facts.authorizers = Fact::Known(Authorizers::new(rbac));
+        self
+    }
+
+    /// These are some of the roles and bindings, and the others cannot be read.
+    fn part_of_rbac(mut self, objects: &Objects) -> Self {
+        let gap = Gap::from("you may not list rolebindings");
+        self.facts.authorizers = Fact::Known(Authorizers::partial(objects.read(), gap));
+        self
+    }
+
+    /// Nobody may look at roles and bindings, and the API server says yes to these questions about whoever
+    /// that is.
+    fn reviewed(self, user: &str, groups: &[&str], allowed: &[usize]) -> Self {
+        let mut row = self.no_rbac();
+        let groups = groups.iter().map(|&group| group.to_owned());
+        let identity = Identity::new(user, groups);
+        let answers: Vec<bool> = (0..PROBES.len())
+            .map(|index| allowed.contains(&index))
+            .collect();
+        if let Fact::Known(authorizers) = &mut row.facts.authorizers {
+            authorizers.add_review(identity, Fact::Known(probes::access(&answers)));
+        }
+        row
+    }
+
+    /// Nobody may look at roles and bindings.
+    fn no_rbac(mut self) -> Self {
+        let unknown = Fact::unknown("you may not list clusterroles");
+        self.facts.authorizers = Fact::Known(Authorizers::new(unknown));
+        self
+    }
+
+    /// Nobody may look at the API server's Service.
+    fn no_service(mut self) -> Self {
+        let names = ApiServerNames::new(&Fact::unknown("you may not"), ["api.example"]);
+        self.facts.api_server = Fact::Known(names);
         self
     }
 
@@ -86,7 +136,7 @@ impl Row {
 
     /// Nobody may look at the nodes.
     fn no_nodes(mut self) -> Self {
-        self.facts.nodes = Fact::Unknown("you may not list nodes".to_owned());
+        self.facts.nodes = Fact::unknown("you may not list nodes");
         self
     }
 
@@ -94,7 +144,7 @@ impl Row {
     fn among(mut self, others: Vec<CsrObject>) -> Self {
         let mut all: Vec<Csr> = others.into_iter().map(Csr::from).collect();
         all.push(self.csr.clone());
-        let index = Others::index(&all.iter().collect::<Vec<_>>());
+        let index = Others::index(all.iter().map(Entry::of).collect());
         self.facts.others = Fact::Known(index);
         self
     }

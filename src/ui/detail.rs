@@ -1,11 +1,13 @@
 //! One CSR in full, for a person who has to decide: what decides comes first.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::csr::{Csr, Pkcs10, Requestor, SignatureVerdict};
+use crate::facts::access::Power;
+use crate::facts::{Fact, Facts, NotChecked};
 use crate::risk::{Assessment, Severity, signer_maximum};
 
 use super::{Escaped, HumanDuration, Stream, Tone};
@@ -16,6 +18,9 @@ const WIDEST: usize = 512;
 const INDENT: usize = 14;
 /// The column at which what belongs to a finding starts.
 const FINDING: usize = 12;
+/// How many powers are shown, unless all are wanted.
+const FEW: usize = 3;
+const COULD_DO: &str = "Could do in this cluster";
 /// Narrower terminals break lines themselves.
 const NARROWEST: usize = 30;
 
@@ -32,6 +37,16 @@ impl From<Severity> for Tone {
     }
 }
 
+/// How much is shown of what the identity could do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Powers {
+    /// The few that decide.
+    #[default]
+    Few,
+    /// All.
+    All,
+}
+
 /// Shows everything about a CSR.
 ///
 /// # Errors
@@ -40,14 +55,18 @@ pub fn show(
     stream: &mut Stream,
     csr: &Csr,
     assessment: &Assessment,
-    now: Timestamp,
+    facts: &Facts,
+    powers: Powers,
 ) -> io::Result<()> {
     let mut detail = Detail { stream };
-    detail.verdict(csr, assessment, now)?;
+    detail.verdict(csr, assessment, facts.now)?;
     detail.who(csr)?;
+    detail.access(assessment, powers)?;
+    detail.requestor(csr)?;
     detail.request(csr)?;
     detail.object(csr, assessment)?;
-    detail.finality(csr, now)
+    detail.not_checked(facts)?;
+    detail.finality(csr, facts.now)
 }
 
 struct Detail<'a> {
@@ -161,7 +180,66 @@ impl Detail<'_> {
             Some(false) => "no",
             None => "unknown: that depends on the signer",
         };
-        self.field("API login", login)?;
+        self.field("API login", login)
+    }
+
+    /// What it could do, worst first, and whether its requestor can do that too.
+    fn access(&mut self, assessment: &Assessment, powers: Powers) -> io::Result<()> {
+        let access = match &assessment.access {
+            Fact::NotAsked => return Ok(()),
+            Fact::Unknown(gap) => {
+                self.heading(COULD_DO)?;
+                let why = Escaped::middle_elided(&gap.why, WIDEST);
+                return self.field("Unknown", why);
+            }
+            Fact::Known(access) => access,
+        };
+        self.heading(COULD_DO)?;
+        let all = access.powers();
+        if all.is_empty() {
+            return self.field("Nothing", "by the roles and bindings of today");
+        }
+        let gained = match assessment.requestor_access.known() {
+            Some(requestor) => access.beyond(requestor),
+            None => Vec::new(),
+        };
+        let shown = match powers {
+            Powers::Few => all.len().min(FEW),
+            Powers::All => all.len(),
+        };
+        for power in &all[..shown] {
+            let is_gained = gained.iter().any(|news| std::ptr::eq(*news, *power));
+            self.power(power, is_gained)?;
+        }
+        match all.len() - shown {
+            0 => Ok(()),
+            more => self.field("", format_args!("and {more} more: show --access=full")),
+        }
+    }
+
+    fn power(&mut self, power: &Power, is_gained: bool) -> io::Result<()> {
+        let severity = power.severity;
+        let word = self.stream.severity(severity);
+        let pad = " ".repeat((INDENT - 3).saturating_sub(severity.as_str().len()));
+        let lead = format!("  {word}{pad} ");
+        let mut text = power.title.to_owned();
+        if let Some(namespace) = &power.namespace {
+            let _ = write!(text, " in {}", Escaped::word(namespace));
+        }
+        if !power.names.is_empty() {
+            let _ = write!(text, ", only {}", Escaped::list(power.names.iter()));
+        }
+        let _ = write!(text, ": {}", Escaped::middle_elided(&power.binding, WIDEST));
+        if !power.role.is_empty() {
+            let _ = write!(text, " to {}", Escaped::middle_elided(&power.role, WIDEST));
+        }
+        if is_gained {
+            text.push_str(" (its requestor cannot)");
+        }
+        self.wrapped(&lead, INDENT, &text)
+    }
+
+    fn requestor(&mut self, csr: &Csr) -> io::Result<()> {
         self.heading("Asked for by")?;
         match &csr.requestor {
             None => self.field("Requestor", "unknown")?,
@@ -307,6 +385,25 @@ impl Detail<'_> {
         self.field("Spec digest", assessment.spec_sha256)?;
         if let Some(fingerprint) = assessment.fingerprint {
             self.field("Fingerprint", fingerprint)?;
+        }
+        Ok(())
+    }
+
+    /// What nobody looked at: that nothing was found there says nothing.
+    fn not_checked(&mut self, facts: &Facts) -> io::Result<()> {
+        let missing = facts.not_checked();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.heading("Not checked")?;
+        for NotChecked { what, gap } in missing {
+            match gap {
+                None => self.field("", what)?,
+                Some(gap) => {
+                    let why = Escaped::middle_elided(&gap.why, WIDEST);
+                    self.field("", format_args!("{what}: {why}"))?;
+                }
+            }
         }
         Ok(())
     }

@@ -1,14 +1,18 @@
 //! The JSON contract: a review as `-o json` and `-o yaml` write it. docs/json.md describes every field.
 
+mod access;
+
 use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
 
 use crate::csr::{Csr, Pkcs10, Requestor, Unreadable};
+use crate::facts::Facts;
 use crate::risk::{Assessment, Finding};
 
 use super::{Stream, json, yaml};
+use access::AccessItem;
 
 /// The version of the contract.
 pub const API_VERSION: &str = "csr-review/v1";
@@ -21,6 +25,7 @@ pub struct ReviewList<'a> {
     kind: &'static str,
     items: Vec<Review<'a>>,
     unreadable: Vec<UnreadableItem<'a>>,
+    not_checked: Vec<NotCheckedItem<'a>>,
 }
 
 impl<'a> ReviewList<'a> {
@@ -28,6 +33,7 @@ impl<'a> ReviewList<'a> {
     pub fn new(
         reviews: impl IntoIterator<Item = (&'a Csr, &'a Assessment)>,
         unreadable: &'a [Unreadable],
+        facts: &'a Facts,
     ) -> Self {
         Self {
             api_version: API_VERSION,
@@ -41,6 +47,15 @@ impl<'a> ReviewList<'a> {
                 .map(|item| UnreadableItem {
                     name: item.name.as_deref(),
                     why: &item.why,
+                })
+                .collect(),
+            not_checked: facts
+                .not_checked()
+                .into_iter()
+                .map(|missing| NotCheckedItem {
+                    what: missing.what,
+                    why: missing.gap.map(|gap| gap.why.as_str()),
+                    remedy: missing.gap.and_then(|gap| gap.remedy.as_deref()),
                 })
                 .collect(),
         }
@@ -73,6 +88,13 @@ struct UnreadableItem<'a> {
 }
 
 #[derive(Debug, Serialize)]
+struct NotCheckedItem<'a> {
+    what: &'a str,
+    why: Option<&'a str>,
+    remedy: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Review<'a> {
     name: &'a str,
@@ -92,7 +114,7 @@ struct Review<'a> {
     unreviewable: Option<&'a str>,
     doomed: Option<&'a str>,
     findings: Vec<FindingItem<'a>>,
-    access: Option<()>,
+    access: Option<AccessItem<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -200,7 +222,7 @@ impl<'a> Review<'a> {
                 .map(|finding| finding.message.as_str()),
             doomed: assessment.doomed.as_deref(),
             findings: assessment.findings.iter().map(FindingItem::new).collect(),
-            access: None,
+            access: AccessItem::new(assessment),
         }
     }
 }

@@ -216,7 +216,7 @@ fn several_are_decided_in_the_given_order_and_the_worst_decides() {
             info("changed"),
             high("risky"),
             info("done").approved(),
-            info("denied").denied(),
+            medium("denied").denied(),
         ]);
         let env = Env::with(&server);
         let expect = format!("changed={OTHER}");
@@ -340,7 +340,7 @@ fn a_selection_picks_pending_ones_only() {
     let server = ApiServer::with([
         info("a").label("team", "x"),
         info("b"),
-        info("c").label("team", "x").denied(),
+        medium("c").label("team", "x").denied(),
         info("d").approved(),
         high("e").label("team", "x"),
     ]);

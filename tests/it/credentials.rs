@@ -100,7 +100,7 @@ fn a_plugin_does_not_read_what_is_for_us() {
         .run();
     run.code(0)
         .stdout(&approved("a"))
-        .stderr_has(&["a: info risk"])
+        .stderr_has(&["a: low risk"])
         .stderr_lacks(&[TOKEN]);
     assert_eq!(
         fs::read_to_string(env.work().join("seen")).expect("a file"),

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::support::apiserver::{ApiServer, Fault, On};
-use crate::support::cases::{RESOURCE, approved, critical, denied, fingerprint, high, info};
+use crate::support::cases::{
+    RESOURCE, approved, critical, denied, fingerprint, high, info, medium,
+};
 use crate::support::env::Env;
 use crate::support::request::CsrObject;
 
@@ -193,8 +195,8 @@ fn outcomes_are_told_as_json() {
         info("done"),
         info("already").approved(),
         critical("refused"),
-        info("stale"),
-        info("failed").denied(),
+        high("stale"),
+        medium("failed").denied(),
     ]);
     let env = Env::with(&server);
     let seen = fingerprint(&env, "done");
@@ -227,7 +229,7 @@ fn outcomes_are_told_as_json() {
             ["done", "done", 0, "info", "approve"],
             ["already", "already", 0, "medium", "approve"],
             ["refused", "refused", 3, "critical", "approve"],
-            ["stale", "stale", 4, "info", "approve"],
+            ["stale", "stale", 4, "high", "approve"],
             ["failed", "failed", 1, items[4]["risk"], "approve"],
             ["missing", "failed", 1, null, "approve"],
         ])

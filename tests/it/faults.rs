@@ -24,7 +24,7 @@ fn fails(env: &Env, words: &[&str], code: i32, stderr: &[&str]) {
         .count();
     assert_eq!(errors, 1, "{run}");
     let known = |line: &str| {
-        ["error: ", "hint: ", "Context "]
+        ["error: ", "hint: ", "Context ", "warning: not checked: "]
             .iter()
             .any(|lead| line.starts_with(lead))
     };
@@ -200,9 +200,10 @@ fn nobody_listens() {
 
 #[test]
 fn who_one_is_need_not_be_known() {
+    let unknown = "(unknown), unless the server knows you by another name";
     for (who, told) in [
-        (Who::Forbidden, "(unknown)"),
-        (Who::Unserved, "(unknown)"),
+        (Who::Forbidden, unknown),
+        (Who::Unserved, unknown),
         (
             Who::User("jo\u{202e}e".to_owned(), Vec::new()),
             "jo\\u{202e}e",
@@ -230,8 +231,11 @@ fn nobody_but_a_reader_may_name_a_csr() {
     env.tool(["show", "a"])
         .run()
         .code(0)
-        .stdout_has(&["CSR a"])
-        .quiet();
+        .stdout_has(&["CSR a", "\nNot checked\n              other CSRs: not allowed to list CSRs\n"])
+        .stderr(
+            "warning: not checked: other CSRs: not allowed to list CSRs. It takes a ClusterRole with the rule: \
+             apiGroups: [\"certificates.k8s.io\"], resources: [\"certificatesigningrequests\"], verbs: [\"get\", \"list\"].\n",
+        );
     env.tool(["approve", "a", "--yes"])
         .run()
         .code(0)

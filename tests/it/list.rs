@@ -61,7 +61,13 @@ fn the_riskiest_come_first_and_then_the_names() {
     assert_eq!(
         asked,
         [
+            "GET /api/v1/namespaces/default/services/kubernetes",
+            "GET /api/v1/nodes?limit=500",
             "GET /apis/certificates.k8s.io/v1/certificatesigningrequests?limit=500",
+            "GET /apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=500",
+            "GET /apis/rbac.authorization.k8s.io/v1/clusterroles?limit=500",
+            "GET /apis/rbac.authorization.k8s.io/v1/rolebindings?limit=500",
+            "GET /apis/rbac.authorization.k8s.io/v1/roles?limit=500",
             "POST /apis/authentication.k8s.io/v1/selfsubjectreviews",
         ]
     );
@@ -235,12 +241,7 @@ fn every_format_has_every_csr() {
         .collect();
     assert_eq!(
         cells[9..],
-        [
-            "<none>",
-            "P-256",
-            "node-1,10.0.0.7",
-            "node-serving-addresses-unchecked"
-        ]
+        ["<none>", "P-256", "node-1,10.0.0.7", "node-unknown"]
     );
     let plain = order.map(|name| format!("{RESOURCE}/{name}\n")).concat();
     list("name").stdout(&plain);
@@ -281,7 +282,7 @@ fn nothing_there_is_said_on_standard_error() {
         .code(0)
         .stdout("")
         .quiet();
-    let list = "{\n  \"apiVersion\": \"csr-review/v1\",\n  \"kind\": \"ReviewList\",\n  \"items\": [],\n  \"unreadable\": []\n}\n";
+    let list = "{\n  \"apiVersion\": \"csr-review/v1\",\n  \"kind\": \"ReviewList\",\n  \"items\": [],\n  \"unreadable\": [],\n  \"notChecked\": [\n    {\n      \"what\": \"known-compromised keys\",\n      \"why\": null,\n      \"remedy\": null\n    }\n  ]\n}\n";
     env.tool(["list", "-o", "json"])
         .run()
         .code(0)

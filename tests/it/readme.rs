@@ -116,6 +116,7 @@ fn sessions_are_real() {
             "build-robot",
             RequestBuilder::user("build-robot")
                 .group("kubeadm:cluster-admins")
+                .key_of("build-robot")
                 .pem(),
         )
         .requestor("mallory", &["developers", "system:authenticated"]),
@@ -255,9 +256,10 @@ fn documented(title: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_field_of_the_json_is_documented() {
-    let request = RequestBuilder::user("jane")
+    let request = RequestBuilder::user("odd")
         .group("system:masters")
         .dns("x.example")
+        .key_of("odd")
         .pem();
     let server = ApiServer::with([
         CsrObject::own_renewal("jane", "jane"),

@@ -250,7 +250,7 @@ fn nothing_pending_needs_no_terminal() {
         .stderr(&nothing);
     let missing = "error: z: there is no CSR \"z\"\n";
     let run = env.tool(["review", "z"]).run().code(1).stdout("");
-    run.stderr(&format!("{missing}{nothing}"));
+    run.stderr(&format!("{place}{missing}Nothing is pending\n"));
     server.add(info("b"));
     env.tool(["review"]).stdin("a\ny\n").run().code(2).stdout("").stderr(&format!(
         "{place}error: a review needs a terminal to ask at, and there is none\n\

@@ -14,7 +14,7 @@ use crate::risk::Severity::{self, Critical, High, Info, Low, Medium};
 
 use super::halves::{Halves, combined};
 use super::table::{self, RANKS, Reach};
-use super::{Access, Power, distilled, wider};
+use super::{Access, Held, Power, distilled, wider};
 
 /// The namespace of the control plane.
 const KUBE_SYSTEM: &str = "kube-system";
@@ -22,8 +22,8 @@ const KUBE_SYSTEM: &str = "kube-system";
 /// What every subject could do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::facts) struct Index {
-    users: HashMap<String, Arc<Part>>,
-    groups: HashMap<String, Arc<Part>>,
+    users: HashMap<Arc<str>, Arc<Part>>,
+    groups: HashMap<Arc<str>, Arc<Part>>,
     labels: Vec<Label>,
     /// Bootstrap tokens get certificates of nodes without anybody's approval.
     bootstrap_is_automatic: bool,
@@ -210,10 +210,10 @@ impl Index {
         let parts = |names: &HashMap<String, Vec<usize>>| {
             names
                 .iter()
-                .map(|(name, bindings)| (name.clone(), Arc::new(builder.part(bindings))))
+                .map(|(name, bindings)| (name.as_str().into(), Arc::new(builder.part(bindings))))
                 .collect()
         };
-        let groups: HashMap<String, Arc<Part>> = parts(rbac.groups());
+        let groups: HashMap<Arc<str>, Arc<Part>> = parts(rbac.groups());
         Self {
             users: parts(rbac.users()),
             bootstrap_is_automatic: groups.iter().any(|(name, part)| {
@@ -242,23 +242,27 @@ impl Index {
                 bound: true,
             };
         }
-        let mut parts: Vec<Arc<Part>> = self
-            .users
-            .get(&identity.user)
-            .cloned()
-            .into_iter()
-            .collect();
-        let mut bound = parts.iter().any(|part| !part.powers.is_empty());
+        let user = self.users.get(identity.user.as_str()).map(|part| Held {
+            group: None,
+            part: Arc::clone(part),
+        });
+        let mut parts: Vec<Held> = user.into_iter().collect();
+        let mut bound = parts.iter().any(|held| !held.part.powers.is_empty());
         let mut seen = HashSet::new();
         for group in &identity.groups {
-            if let Some(part) = self.groups.get(group).filter(|_| seen.insert(group)) {
-                bound |= group != AUTHENTICATED_GROUP && !part.powers.is_empty();
-                parts.push(Arc::clone(part));
+            if let Some((group, part)) = self.groups.get_key_value(group.as_str())
+                && seen.insert(group)
+            {
+                bound |= **group != *AUTHENTICATED_GROUP && !part.powers.is_empty();
+                parts.push(Held {
+                    group: Some(Arc::clone(group)),
+                    part: Arc::clone(part),
+                });
             }
         }
         let mut halves = Halves::default();
-        for part in &parts {
-            halves.add(&part.halves);
+        for held in &parts {
+            halves.add(&held.part.halves);
         }
         let mut own = combined(&halves, &self.labels, self.bootstrap_is_automatic);
         if identity.node().is_some() {

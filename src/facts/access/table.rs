@@ -125,10 +125,20 @@ const fn rank(
 
 /// The places of the rows that code speaks of.
 pub(super) const CLUSTER_ADMIN: usize = 0;
+pub(super) const ESCALATE: usize = 1;
+pub(super) const BIND: usize = 2;
+pub(super) const IMPERSONATE: usize = 4;
 pub(super) const CSR_APPROVE: usize = 5;
 pub(super) const CSR_NODECLIENT: usize = 6;
 pub(super) const BOOTSTRAP_TOKEN_MINT: usize = 7;
 pub(super) const IMPERSONATE_NODE: usize = 8;
+pub(super) const TOKEN_CREATE: usize = 9;
+pub(super) const SECRETS_READ: usize = 10;
+pub(super) const ASSIGN_SA: usize = 12;
+pub(super) const POD_EXEC: usize = 13;
+pub(super) const NODES_PROXY: usize = 14;
+pub(super) const NODES_WRITE: usize = 15;
+pub(super) const WEBHOOKS: usize = 16;
 pub(super) const NODE_IDENTITY: usize = 23;
 pub(super) const OTHER: usize = 25;
 pub(super) const SELF: usize = 26;

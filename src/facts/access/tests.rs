@@ -161,6 +161,16 @@ fn every_row_has_a_right_that_gives_it() {
 fn rows_are_where_code_looks_for_them() {
     for (rank, id) in [
         (table::CLUSTER_ADMIN, "blast-cluster-admin"),
+        (table::ESCALATE, "blast-escalate"),
+        (table::BIND, "blast-bind"),
+        (table::IMPERSONATE, "blast-impersonate"),
+        (table::TOKEN_CREATE, "blast-token-create"),
+        (table::SECRETS_READ, "blast-secrets-read"),
+        (table::ASSIGN_SA, "blast-assign-sa"),
+        (table::POD_EXEC, "blast-pod-exec"),
+        (table::NODES_PROXY, "blast-nodes-proxy"),
+        (table::NODES_WRITE, "blast-nodes-write"),
+        (table::WEBHOOKS, "blast-webhooks"),
         (table::CSR_APPROVE, "blast-csr-approve"),
         (table::CSR_NODECLIENT, "blast-csr-nodeclient"),
         (table::BOOTSTRAP_TOKEN_MINT, "blast-bootstrap-token-mint"),

@@ -11,7 +11,7 @@ fn csr(object: &CsrObject) -> Csr {
 
 fn index(objects: &[CsrObject]) -> (Others, Vec<Entry>) {
     let csrs: Vec<Csr> = objects.iter().map(csr).collect();
-    let others = Others::index(&csrs.iter().collect::<Vec<_>>());
+    let others = Others::index(csrs.iter().map(Entry::of).collect());
     (others, csrs.iter().map(Entry::of).collect())
 }
 
@@ -232,7 +232,7 @@ fn ten_thousand_are_compared_at_once() {
         })
         .collect();
     let start = std::time::Instant::now();
-    let others = Others::index(&csrs.iter().collect::<Vec<_>>());
+    let others = Others::index(csrs.iter().map(Entry::of).collect());
     for csr in &csrs {
         let of = Entry::of(csr);
         assert_eq!(others.key_reuse(&of), None);

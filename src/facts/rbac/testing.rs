@@ -7,30 +7,30 @@ use super::{Identity, Rbac};
 
 /// A cluster in the making.
 #[derive(Default)]
-pub(in crate::facts) struct Objects {
-    pub(in crate::facts) cluster_roles: Vec<Value>,
-    pub(in crate::facts) roles: Vec<Value>,
-    pub(in crate::facts) cluster_role_bindings: Vec<Value>,
-    pub(in crate::facts) role_bindings: Vec<Value>,
+pub(crate) struct Objects {
+    pub(crate) cluster_roles: Vec<Value>,
+    pub(crate) roles: Vec<Value>,
+    pub(crate) cluster_role_bindings: Vec<Value>,
+    pub(crate) role_bindings: Vec<Value>,
 }
 
 impl Objects {
     /// A ClusterRole with these rules.
-    pub(in crate::facts) fn cluster_role(mut self, name: &str, rules: &Value) -> Self {
+    pub(crate) fn cluster_role(mut self, name: &str, rules: &Value) -> Self {
         self.cluster_roles
             .push(json!({"metadata": {"name": name}, "rules": rules}));
         self
     }
 
     /// A Role with these rules.
-    pub(in crate::facts) fn role(mut self, namespace: &str, name: &str, rules: &Value) -> Self {
+    pub(crate) fn role(mut self, namespace: &str, name: &str, rules: &Value) -> Self {
         self.roles
             .push(json!({"metadata": {"name": name, "namespace": namespace}, "rules": rules}));
         self
     }
 
     /// A ClusterRoleBinding of that name.
-    pub(in crate::facts) fn bind(mut self, name: &str, role: &str, subjects: &[Value]) -> Self {
+    pub(crate) fn bind(mut self, name: &str, role: &str, subjects: &[Value]) -> Self {
         self.cluster_role_bindings.push(json!({
             "metadata": {"name": name},
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
@@ -40,7 +40,7 @@ impl Objects {
     }
 
     /// A RoleBinding to a role that is written as `ClusterRole/view`.
-    pub(in crate::facts) fn bind_in(
+    pub(crate) fn bind_in(
         mut self,
         namespace: &str,
         name: &str,
@@ -57,12 +57,12 @@ impl Objects {
     }
 
     /// A ClusterRole with one rule, bound under its own name.
-    pub(in crate::facts) fn allow(self, name: &str, rule: &str, subject: Value) -> Self {
+    pub(crate) fn allow(self, name: &str, rule: &str, subject: Value) -> Self {
         self.cluster_role(name, &json!([self::rule(rule)]))
             .bind(name, name, &[subject])
     }
 
-    pub(in crate::facts) fn read(&self) -> Rbac {
+    pub(crate) fn read(&self) -> Rbac {
         let raw = |objects: &[Value]| -> Vec<Box<RawValue>> {
             objects
                 .iter()
@@ -79,7 +79,7 @@ impl Objects {
 }
 
 /// A rule, as in `get,list pods,secrets group=apps name=a,b`.
-pub(in crate::facts) fn rule(text: &str) -> Value {
+pub(crate) fn rule(text: &str) -> Value {
     let list = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
     let mut words = text.split(' ');
     let verbs = list(words.next().expect("verbs"));
@@ -95,19 +95,19 @@ pub(in crate::facts) fn rule(text: &str) -> Value {
     json!({"verbs": verbs, "apiGroups": groups, "resources": resources, "resourceNames": names})
 }
 
-pub(in crate::facts) fn user(name: &str) -> Value {
+pub(crate) fn user(name: &str) -> Value {
     json!({"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": name})
 }
 
-pub(in crate::facts) fn group(name: &str) -> Value {
+pub(crate) fn group(name: &str) -> Value {
     json!({"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": name})
 }
 
-pub(in crate::facts) fn service_account(namespace: &str, name: &str) -> Value {
+pub(crate) fn service_account(namespace: &str, name: &str) -> Value {
     json!({"kind": "ServiceAccount", "namespace": namespace, "name": name})
 }
 
 /// Whoever logs in with that certificate.
-pub(in crate::facts) fn identity(user: &str, groups: &[&str]) -> Identity {
+pub(crate) fn identity(user: &str, groups: &[&str]) -> Identity {
     Identity::new(user, groups.iter().map(|&group| group.to_owned()))
 }

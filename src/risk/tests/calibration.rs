@@ -226,10 +226,10 @@ fn what_is_unknown_lowers_nothing() {
         let before = assess(&csr, &facts());
         let mut unknown = facts();
         let why = || "you may not".to_owned();
-        unknown.nodes = Fact::Unknown(why());
-        unknown.api_server = Fact::Unknown(why());
-        unknown.others = Fact::Unknown(why());
-        unknown.weak_keys = Fact::Unknown(why());
+        unknown.nodes = Fact::unknown(why());
+        unknown.api_server = Fact::unknown(why());
+        unknown.others = Fact::unknown(why());
+        unknown.weak_keys = Fact::unknown(why());
         let after = assess(&csr, &unknown);
         let found = |assessment: &crate::risk::Assessment| -> Vec<(&'static str, Severity)> {
             let findings = assessment.findings.iter();

@@ -1,5 +1,6 @@
 //! What makes each rule fire.
 
+pub(super) mod access;
 mod contents;
 mod encoding;
 mod history;
@@ -28,6 +29,7 @@ pub(super) fn rows() -> &'static [Row] {
             subject::powers(),
             subject::identity(),
             subject::nodes_and_lookalikes(),
+            access::access(),
             requestor::requestor(),
             requestor::node(),
             node::known(),

@@ -1,5 +1,6 @@
 //! What nearly makes each rule fire, and does not.
 
+mod access;
 mod history;
 mod node;
 
@@ -27,6 +28,7 @@ fn all() -> Vec<Row> {
         text(),
         identity(),
         nodes_and_lookalikes(),
+        access::access(),
         requestor(),
         node(),
         node::known(),

@@ -10,22 +10,27 @@ pub(crate) const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io
 
 /// Risk info: somebody renews a certificate.
 pub(crate) fn info(name: &str) -> CsrObject {
-    CsrObject::own_renewal(name, "jane")
+    let request = RequestBuilder::user("jane").group("dev").key_of(name);
+    CsrObject::own_renewal(name, "jane").request(request.pem())
 }
 
 /// Risk medium: an administrator asks for a new person.
 pub(crate) fn medium(name: &str) -> CsrObject {
-    CsrObject::for_new_person(name, "newcomer")
+    let request = RequestBuilder::user("newcomer").group("dev").key_of(name);
+    CsrObject::for_new_person(name, "newcomer").request(request.pem())
 }
 
-/// Risk high: a kubelet asks for a serving certificate, whose addresses nobody checked.
+/// Risk high: a kubelet asks for a serving certificate, and there is no such node.
 pub(crate) fn high(name: &str) -> CsrObject {
-    CsrObject::kubelet_serving(name, "node-1")
+    let request = RequestBuilder::node("node-1").dns("node-1").ip("10.0.0.7");
+    CsrObject::kubelet_serving(name, "node-1").request(request.key_of(name).pem())
 }
 
 /// Risk critical: membership in a group that may do everything.
 pub(crate) fn critical(name: &str) -> CsrObject {
-    let request = RequestBuilder::user("mallory").group("kubeadm:cluster-admins");
+    let request = RequestBuilder::user("mallory")
+        .group("kubeadm:cluster-admins")
+        .key_of(name);
     CsrObject::new(name, request.pem()).requestor("mallory", &["system:authenticated"])
 }
 
@@ -33,7 +38,9 @@ pub(crate) fn critical(name: &str) -> CsrObject {
 pub(crate) fn unreviewable(name: &str) -> CsrObject {
     let other = RequestBuilder::user("bob").pem();
     let other = String::from_utf8(other).expect("PEM is text");
-    let request = RequestBuilder::user("jane").armoured(&Armour::new().after(&other));
+    let request = RequestBuilder::user("jane")
+        .key_of(name)
+        .armoured(&Armour::new().after(&other));
     CsrObject::new(name, request).requestor("jane", &["system:authenticated"])
 }
 

@@ -161,6 +161,11 @@ impl RequestBuilder {
         Self::empty().name(CN, string::UTF8, name)
     }
 
+    /// With a key that no other CSR has.
+    pub(crate) fn key_of(self, csr: &str) -> Self {
+        self.key(Key::P256Of(csr.to_owned()))
+    }
+
     /// A request for a node's identity.
     pub(crate) fn node(node: &str) -> Self {
         Self::empty()

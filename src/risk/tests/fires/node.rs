@@ -93,6 +93,13 @@ fn serving() -> Vec<Row> {
         .no_nodes(),
         fires(
             "node-serving-verified",
+            Medium,
+            CsrObject::kubelet_serving("x", "n1"),
+        )
+        .nodes()
+        .no_service(),
+        fires(
+            "node-serving-verified",
             Info,
             CsrObject::kubelet_serving("x", "n1"),
         )

@@ -23,6 +23,8 @@ pub(crate) enum Key {
     P256,
     /// Another one, told apart by its number.
     P256Numbered(u8),
+    /// That of some CSR, by its name: no two objects share one.
+    P256Of(String),
     /// ECDSA over P-384.
     P384,
     /// ECDSA over P-521.
@@ -74,8 +76,8 @@ const P256: &str = "1.2.840.10045.3.1.7";
 const P384: &str = "1.3.132.0.34";
 const P521: &str = "1.3.132.0.35";
 
-fn p256(number: u8) -> EcdsaKeyPair {
-    let seed = [b"P-256 ".as_slice(), &[number]].concat();
+fn p256(seed: &[u8]) -> EcdsaKeyPair {
+    let seed = [b"P-256 ".as_slice(), seed].concat();
     ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, P256, 32, &seed)
 }
 
@@ -112,8 +114,9 @@ impl Key {
     /// The `SubjectPublicKeyInfo`.
     pub(crate) fn info(&self) -> Vec<u8> {
         match self {
-            Self::P256 => ec_info(P256, p256(0).public_key().as_ref()),
-            Self::P256Numbered(number) => ec_info(P256, p256(*number).public_key().as_ref()),
+            Self::P256 => ec_info(P256, p256(&[0]).public_key().as_ref()),
+            Self::P256Numbered(number) => ec_info(P256, p256(&[*number]).public_key().as_ref()),
+            Self::P256Of(name) => ec_info(P256, p256(name.as_bytes()).public_key().as_ref()),
             Self::P384 => ec_info(P384, p384().public_key().as_ref()),
             Self::P521 => ec_info(P521, p521().public_key().as_ref()),
             Self::Ed25519 => sequence(&[
@@ -137,8 +140,9 @@ impl Key {
             (sequence(&[oid(algorithm)]), octets)
         };
         match self {
-            Self::P256 => ec(&p256(0), "1.2.840.10045.4.3.2"),
-            Self::P256Numbered(number) => ec(&p256(*number), "1.2.840.10045.4.3.2"),
+            Self::P256 => ec(&p256(&[0]), "1.2.840.10045.4.3.2"),
+            Self::P256Numbered(number) => ec(&p256(&[*number]), "1.2.840.10045.4.3.2"),
+            Self::P256Of(name) => ec(&p256(name.as_bytes()), "1.2.840.10045.4.3.2"),
             Self::P384 => ec(&p384(), "1.2.840.10045.4.3.3"),
             Self::P521 => ec(&p521(), "1.2.840.10045.4.3.4"),
             Self::Ed25519 => (
