@@ -9,6 +9,7 @@
 //! [`Confirmation`].
 
 mod closure;
+mod known;
 mod rights;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,9 @@ use super::rbac::{
     SERVICE_ACCOUNTS_GROUP, Subject, SubjectKind, UNAUTHENTICATED_GROUP,
 };
 pub use closure::{Indirect, indirect_approvers};
+pub use known::{
+    KnownApprover, approver_of_distribution, is_certificate_controller, known_approver,
+};
 use rights::{Gives, Question, Rights};
 
 /// Somebody who may do what was asked for. Every text is untrusted.
@@ -171,6 +175,14 @@ pub fn who_can_sign(rbac: &Rbac, signer: &str) -> Vec<Holder> {
 #[must_use]
 pub fn who_can_create(rbac: &Rbac) -> Vec<Holder> {
     holders(rbac, Question::Create, "")
+}
+
+/// Whose requests for a node's client certificate a controller approves by itself, whichever node they name.
+///
+/// Source: `pkg/controller/certificates/approver/sarapprove.go`.
+#[must_use]
+pub fn who_can_be_any_node(rbac: &Rbac) -> Vec<Holder> {
+    holders(rbac, Question::NodeClient, "")
 }
 
 /// Who has one half of the right to approve, and by no binding that is known to be theirs the other one.

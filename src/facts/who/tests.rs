@@ -340,6 +340,18 @@ fn creating_takes_no_name() {
 }
 
 #[test]
+fn being_any_node_takes_a_subresource_and_no_name() {
+    let nodeclient = format!("create certificatesigningrequests/nodeclient {CSR}");
+    let create = format!("create certificatesigningrequests {CSR}");
+    let own = format!("create certificatesigningrequests/selfnodeclient {CSR}");
+    let jane_can = |rules: &[&str]| names(&who_can_be_any_node(&jane(rules))) == ["User jane"];
+    assert!(jane_can(&[&nodeclient]));
+    assert!(jane_can(&["* * group=*"]));
+    assert!(!jane_can(&[&create, &own]));
+    assert!(!jane_can(&[&format!("{nodeclient} name=a")]));
+}
+
+#[test]
 fn one_step_from_approving() {
     let rbac_group = "group=rbac.authorization.k8s.io";
     let objects = Objects::default()
