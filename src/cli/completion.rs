@@ -393,6 +393,7 @@ mod tests {
             "approve",
             "deny",
             "explain",
+            "doctor",
             "completion",
             "help",
         ];

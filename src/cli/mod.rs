@@ -4,6 +4,7 @@ mod approve;
 mod ask;
 mod completion;
 mod decide;
+mod doctor;
 mod exit;
 mod explain;
 mod failure;
@@ -40,6 +41,7 @@ const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io";
     version,
     after_help = "\
 Examples:
+  kubectl csr-review doctor               # can CSRs be reviewed here, and what is missing
   kubectl csr-review list                 # what is pending, riskiest first
   kubectl csr-review show jane            # everything about one CSR
   kubectl csr-review review               # decide about each pending CSR
@@ -69,6 +71,7 @@ enum Verb {
     Approve(approve::Approve),
     Deny(approve::Deny),
     Explain(explain::Args),
+    Doctor(doctor::Args),
     Completion(completion::Args),
     // Asked for by kubectl, not by a person; see `main`.
     #[command(skip)]
@@ -137,6 +140,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
         Verb::Explain(args) => explain::run(args, context),
+        Verb::Doctor(args) => doctor::run(args, context).await,
         Verb::Completion(args) => Ok(completion::run(args, context)?),
         Verb::Complete(args) => Ok(completion::complete(args, context).await?),
     }

@@ -9,6 +9,7 @@ mod decide_files;
 mod decision;
 mod deny;
 mod docs;
+mod doctor;
 mod faults;
 mod files;
 mod fixtures;

@@ -291,6 +291,13 @@ fn every_field_of_the_json_is_documented() {
     assert_eq!(found, documented("OutcomeList"));
     assert_eq!(outcomes["items"][0]["outcome"], "done");
 
+    let mut found = BTreeSet::new();
+    let output = env.tool(["doctor", "-o", "json"]).run().code(0).quiet();
+    paths(&output.json(), "", &mut found);
+    // It is Kubernetes' own.
+    found.retain(|path| !path.starts_with("clusterRole."));
+    assert_eq!(found, documented("Diagnosis"));
+
     // An answer that nobody gave is an outcome with all there is to say about the CSR.
     let output = env.tool(["approve", "odd", "-o", "json"]).run();
     let outcome = &output.json()["items"][0];
