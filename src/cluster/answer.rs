@@ -7,6 +7,7 @@ use super::error::{Error, ErrorKind, bounded};
 use super::resource::Resource;
 
 const CERTIFICATES: &str = "certificates.k8s.io";
+const AUTHORIZATION: &str = "authorization.k8s.io";
 
 /// What was asked, for the words of an error and for judging whether its outcome is known.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,11 @@ pub(super) enum Ask<'a> {
         dry_run: bool,
     },
     WhoAmI,
+    /// What the user may do.
+    SelfAccess,
+    /// What somebody else may do.
+    Access,
+    Version,
 }
 
 impl Ask<'_> {
@@ -35,6 +41,9 @@ impl Ask<'_> {
             Self::Get(name) => format!("read the CSR \"{name}\""),
             Self::Approval { name, .. } => format!("decide about the CSR \"{name}\""),
             Self::WhoAmI => "ask who the user is".into(),
+            Self::SelfAccess => "ask what the user may do".into(),
+            Self::Access => "ask what others may do".into(),
+            Self::Version => "read the server's version".into(),
         }
     }
 
@@ -55,7 +64,24 @@ impl Ask<'_> {
                 let resource = "certificatesigningrequests/approval";
                 rule(CERTIFICATES, resource, &["update"], &[])
             }
-            Self::WhoAmI => "It takes the ClusterRole system:basic-user.".into(),
+            Self::WhoAmI | Self::SelfAccess => "It takes the ClusterRole system:basic-user.".into(),
+            Self::Access => rule(AUTHORIZATION, "subjectaccessreviews", &["create"], &[]),
+            Self::Version => "It takes the ClusterRole system:public-info-viewer.".into(),
+        }
+    }
+
+    /// The API without which it cannot be asked.
+    fn api(self) -> String {
+        let group = match self {
+            Self::List(resource) => resource.group(),
+            Self::Service | Self::Version => "",
+            Self::Get(_) | Self::Approval { .. } => CERTIFICATES,
+            Self::WhoAmI => "authentication.k8s.io",
+            Self::SelfAccess | Self::Access => AUTHORIZATION,
+        };
+        match group {
+            "" => "the API of Kubernetes".into(),
+            group => format!("{group}/v1"),
         }
     }
 }
@@ -132,7 +158,7 @@ pub(super) fn refusal(
         ),
         429 => slow_down(parts, status.as_ref()),
         _ if status.is_none() || parts.status.is_redirection() => {
-            not_kubernetes(server, code, body)
+            not_kubernetes(ask, server, code, body)
         }
         400 | 422 => Error::new(
             ErrorKind::Invalid,
@@ -151,7 +177,11 @@ pub(super) fn refusal(
             Ask::Get(name) | Ask::Approval { name, .. } if reason == "NotFound" => {
                 Error::new(ErrorKind::NotFound, format!("there is no CSR \"{name}\""))
             }
-            _ => not_served(server),
+            Ask::Service if reason == "NotFound" => Error::new(
+                ErrorKind::NotFound,
+                "there is no Service default/kubernetes",
+            ),
+            _ => not_served(ask, server),
         },
         409 => match ask {
             Ask::Get(name) | Ask::Approval { name, .. } => Error::new(
@@ -232,21 +262,21 @@ fn slow_down(parts: &Parts, status: Option<&Status>) -> Error {
     .with_hint(hint)
 }
 
-fn not_served(server: &str) -> Error {
+fn not_served(ask: Ask<'_>, server: &str) -> Error {
     Error::new(
         ErrorKind::BadAnswer,
-        format!("{server} does not serve certificates.k8s.io/v1 (HTTP 404)"),
+        format!("{server} does not serve {} (HTTP 404)", ask.api()),
     )
     .with_hint("Is this the API server of a cluster, Kubernetes 1.19 or newer?")
 }
 
 /// Gateways, login pages and other programs answer with something else than a `Status`.
-fn not_kubernetes(server: &str, code: u16, body: &[u8]) -> Error {
+fn not_kubernetes(ask: Ask<'_>, server: &str, code: u16, body: &[u8]) -> Error {
     let redirect =
         "It redirects, which is not followed: the credentials are for this server alone.";
     let text = std::str::from_utf8(body).unwrap_or_default().trim();
     let message = match code {
-        404 => return not_served(server),
+        404 => return not_served(ask, server),
         200..300 => format!("the answer of {server} is not from a Kubernetes API server"),
         500.. => format!(
             "the answer of {server} is not from a Kubernetes API server (HTTP {code} from a gateway?)"

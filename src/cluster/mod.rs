@@ -8,6 +8,7 @@
 //! - objects stay the JSON that the server sent ([`Cluster::list`], [`Cluster::get`], [`Cluster::put_approval`]);
 //! - an [`Error`] is one sentence and a hint. All texts in it are raw: whoever shows them escapes them.
 
+mod access;
 mod answer;
 mod connection;
 mod credentials;
@@ -29,9 +30,11 @@ use std::fmt;
 use std::time::Duration;
 
 use http::Request;
+use http::response::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 
+pub use self::access::{AccessReview, ResourceAttributes, Version};
 use self::answer::Ask;
 use self::connection::Connection;
 pub use self::csrs::{Page, Selector};
@@ -118,6 +121,17 @@ impl Cluster {
         request: Request<Body>,
         limit: usize,
     ) -> Result<Vec<u8>, Error> {
+        let (_, body) = self.receive(ask, request, limit).await?;
+        Ok(body)
+    }
+
+    /// The same, with the head of the answer.
+    async fn receive(
+        &self,
+        ask: Ask<'_>,
+        request: Request<Body>,
+        limit: usize,
+    ) -> Result<(Parts, Vec<u8>), Error> {
         let Some(timeout) = self.timeout else {
             return self.exchange(ask, request, limit).await;
         };
@@ -139,7 +153,7 @@ impl Cluster {
         ask: Ask<'_>,
         request: Request<Body>,
         limit: usize,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<(Parts, Vec<u8>), Error> {
         let response = self
             .client
             .send(request)
@@ -160,7 +174,7 @@ impl Cluster {
                 &body,
             ));
         }
-        body.map_err(|error| {
+        let body = body.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 answer::unexpected(
                     ask,
@@ -170,7 +184,8 @@ impl Cluster {
             } else {
                 self.fault(ask, error.as_ref())
             }
-        })
+        })?;
+        Ok((parts, body))
     }
 
     fn fault(&self, ask: Ask<'_>, error: &(dyn std::error::Error + 'static)) -> Error {

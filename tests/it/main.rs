@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module a feature.
 
 mod approve;
+mod cluster_check;
 mod completion;
 mod conflict;
 mod credentials;

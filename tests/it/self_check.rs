@@ -14,7 +14,7 @@ use crate::support::request::CsrObject;
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
 /// Sends a request on a connection of its own; the code and the text of the answer.
-fn ask(server: &ApiServer, method: &str, target: &str, body: &str) -> (u16, String) {
+pub(crate) fn ask(server: &ApiServer, method: &str, target: &str, body: &str) -> (u16, String) {
     let address = server.url().replace("http://", "");
     let mut stream = TcpStream::connect(address).expect("the server listens");
     write!(
@@ -44,7 +44,7 @@ fn ask(server: &ApiServer, method: &str, target: &str, body: &str) -> (u16, Stri
     (code.unwrap_or(0), body.to_owned())
 }
 
-fn ask_json(server: &ApiServer, target: &str) -> Value {
+pub(crate) fn ask_json(server: &ApiServer, target: &str) -> Value {
     let (code, body) = ask(server, "GET", target, "");
     assert_eq!(code, 200, "{body}");
     serde_json::from_str(&body).expect("JSON")

@@ -59,6 +59,24 @@ fn every_refusal_has_its_kind_and_sentence() {
             "https://s does not serve certificates.k8s.io/v1 (HTTP 404)",
         ),
         (
+            Ask::List(Resource::Roles),
+            (404, "404 page not found\n".into()),
+            ErrorKind::BadAnswer,
+            "https://s does not serve rbac.authorization.k8s.io/v1 (HTTP 404)",
+        ),
+        (
+            Ask::Service,
+            s(404, "NotFound", "services \"kubernetes\" not found"),
+            ErrorKind::NotFound,
+            "there is no Service default/kubernetes",
+        ),
+        (
+            Ask::Version,
+            (404, String::new()),
+            ErrorKind::BadAnswer,
+            "https://s does not serve the API of Kubernetes (HTTP 404)",
+        ),
+        (
             APPROVAL,
             s(409, "Conflict", "Operation cannot be fulfilled"),
             ErrorKind::Conflict,

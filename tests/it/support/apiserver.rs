@@ -3,6 +3,8 @@
 //! It knows what a reviewer's tool can tell apart: preconditions, conditions that exclude each other or cannot be
 //! taken back, who may approve for which signer, dry runs. And it fails on demand, in every way that networks do.
 
+#[path = "apiserver/cluster.rs"]
+mod cluster;
 #[path = "apiserver/fault.rs"]
 mod fault;
 #[path = "apiserver/selector.rs"]
@@ -17,6 +19,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 pub(crate) use fault::{Fault, On};
@@ -41,6 +44,7 @@ struct State {
     hooks: Vec<(On, bool, Hook)>,
     page: Option<usize>,
     who: Who,
+    cluster: cluster::Cluster,
 }
 
 /// How the question who one is gets answered.
@@ -170,6 +174,48 @@ impl ApiServer {
         self.state().who = who;
     }
 
+    /// Stores a Node, a role or a binding.
+    pub(crate) fn hold(&self, object: Value) {
+        self.state().cluster.hold(object);
+    }
+
+    /// Another Service `default/kubernetes`.
+    pub(crate) fn service(&self, object: Value) {
+        self.state().cluster.service = object;
+    }
+
+    /// Another `gitVersion`.
+    pub(crate) fn git_version(&self, version: &str) {
+        version.clone_into(&mut self.state().cluster.git_version);
+    }
+
+    /// The server's clock is that far ahead of ours.
+    pub(crate) fn clock_ahead(&self, by: SignedDuration) {
+        self.state().cluster.clock = by;
+    }
+
+    /// Nobody may ask for that: `nodes`, `services`, one of RBAC's four, an access review, `selfsubjectreviews`,
+    /// `version`, or `certificatesigningrequests`, which forbids to list them.
+    pub(crate) fn forbid(&self, resource: &str) {
+        let mut state = self.state();
+        match resource {
+            "certificatesigningrequests" => state.store.list_forbidden = true,
+            "selfsubjectreviews" => state.who = Who::Forbidden,
+            _ => _ = state.cluster.forbidden.insert(resource.to_owned()),
+        }
+    }
+
+    /// Who asks for itself may do that; it is given the `resourceAttributes`. Without this, everything.
+    pub(crate) fn own_access(&self, may: impl Fn(&Value) -> bool + Send + 'static) {
+        let judge = move |spec: &Value| may(&spec["resourceAttributes"]);
+        self.state().cluster.own_access = Box::new(judge);
+    }
+
+    /// A `SubjectAccessReview` is answered so; it is given the `spec`. Without this it is forbidden.
+    pub(crate) fn access(&self, may: impl Fn(&Value) -> bool + Send + 'static) {
+        self.state().cluster.access = Some(Box::new(may));
+    }
+
     /// Nobody may list.
     pub(crate) fn forbid_list(&self) {
         self.state().store.list_forbidden = true;
@@ -207,7 +253,9 @@ impl ApiServer {
 
     /// What was sent to change something.
     pub(crate) fn writes(&self) -> Vec<Request> {
-        let reads = |request: &Request| request.method == "GET" || request.path() == WHO_AM_I;
+        let reads = |request: &Request| {
+            request.method == "GET" || request.path() == WHO_AM_I || cluster::is_review(request)
+        };
         let mut requests = self.requests();
         requests.retain(|request| !reads(request));
         requests
@@ -291,6 +339,9 @@ impl State {
         }
         if path == CSRS && method == "GET" {
             return self.store.list(request, self.page);
+        }
+        if let Some(answer) = self.cluster.answer(request, self.page) {
+            return answer;
         }
         let rest = path.strip_prefix(CSRS).and_then(|r| r.strip_prefix('/'));
         match (

@@ -9,5 +9,6 @@ pub(crate) mod cases;
 pub(crate) mod env;
 pub(crate) mod generated;
 pub(crate) mod http;
+pub(crate) mod objects;
 pub(crate) mod pty;
 pub(crate) mod request;

@@ -111,7 +111,7 @@ impl Store {
         }
     }
 
-    pub(super) fn list(&self, request: &Request, page: Option<usize>) -> Answer {
+    pub(super) fn list(&self, request: &Request, page_limit: Option<usize>) -> Answer {
         if self.list_forbidden {
             return status(
                 403,
@@ -130,40 +130,13 @@ impl Store {
                 Err(why) => return status(400, "BadRequest", &why),
             }
         }
-        let asked = request
-            .query("limit")
-            .map_or(0, |limit| limit.parse().expect("a number"));
-        let limit = page.unwrap_or(usize::MAX).min(match asked {
-            0 => usize::MAX,
-            limit => limit,
-        });
-        let start: usize = request.query("continue").map_or(0, |token| {
-            token
-                .trim_start_matches("after-")
-                .parse()
-                .expect("our token")
-        });
-        let end = found.len().min(start.saturating_add(limit));
-        let mut metadata = json!({"resourceVersion": (1000 + self.version).to_string()});
-        if end < found.len() {
-            metadata["continue"] = json!(format!("after-{end}"));
-            metadata["remainingItemCount"] = json!(found.len() - end);
-        }
-        // A list is of v1 as a whole: its items say neither apiVersion nor kind.
-        let items = found[start.min(end)..end].iter().cloned().map(|mut item| {
-            let fields = item.as_object_mut().expect("an object");
-            fields.shift_remove("apiVersion");
-            fields.shift_remove("kind");
-            item
-        });
-        Answer::json(
-            200,
-            &json!({
-                "kind": "CertificateSigningRequestList",
-                "apiVersion": "certificates.k8s.io/v1",
-                "metadata": metadata,
-                "items": items.collect::<Vec<_>>(),
-            }),
+        page(
+            request,
+            "certificates.k8s.io/v1",
+            "CertificateSigningRequest",
+            found,
+            page_limit,
+            1000 + self.version,
         )
     }
 
@@ -207,6 +180,52 @@ impl Store {
         self.put(merged);
         self.read(name)
     }
+}
+
+/// The part of a list that a request asks for, and no more than so many items of it.
+pub(super) fn page(
+    request: &Request,
+    api_version: &str,
+    kind: &str,
+    found: Vec<Value>,
+    at_most: Option<usize>,
+    version: u64,
+) -> Answer {
+    let asked = request
+        .query("limit")
+        .map_or(0, |limit| limit.parse().expect("a number"));
+    let limit = at_most.unwrap_or(usize::MAX).min(match asked {
+        0 => usize::MAX,
+        limit => limit,
+    });
+    let start: usize = request.query("continue").map_or(0, |token| {
+        token
+            .trim_start_matches("after-")
+            .parse()
+            .expect("our token")
+    });
+    let end = found.len().min(start.saturating_add(limit));
+    let mut metadata = json!({"resourceVersion": version.to_string()});
+    if end < found.len() {
+        metadata["continue"] = json!(format!("after-{end}"));
+        metadata["remainingItemCount"] = json!(found.len() - end);
+    }
+    // A list is of one version as a whole: its items say neither apiVersion nor kind.
+    let items = found.into_iter().take(end).skip(start).map(|mut item| {
+        let fields = item.as_object_mut().expect("an object");
+        fields.shift_remove("apiVersion");
+        fields.shift_remove("kind");
+        item
+    });
+    Answer::json(
+        200,
+        &json!({
+            "kind": format!("{kind}List"),
+            "apiVersion": api_version,
+            "metadata": metadata,
+            "items": items.collect::<Vec<_>>(),
+        }),
+    )
 }
 
 fn not_found(name: &str) -> Answer {
