@@ -14,6 +14,7 @@ mod list;
 mod results;
 mod review;
 mod show;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -69,6 +70,7 @@ enum Verb {
     Approve(approve::Approve),
     Deny(approve::Deny),
     Explain(explain::Args),
+    WhoCan(who_can::Args),
     Completion(completion::Args),
     // Asked for by kubectl, not by a person; see `main`.
     #[command(skip)]
@@ -137,6 +139,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
         Verb::Explain(args) => explain::run(args, context),
+        Verb::WhoCan(args) => who_can::run(args, context).await,
         Verb::Completion(args) => Ok(completion::run(args, context)?),
         Verb::Complete(args) => Ok(completion::complete(args, context).await?),
     }

@@ -81,6 +81,7 @@ fn kubectl_completes_the_plugin() {
         "approve",
         "deny",
         "explain",
+        "who-can",
         "completion",
     ] {
         assert!(commands.iter().any(|name| name == command), "{commands:?}");

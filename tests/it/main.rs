@@ -26,3 +26,4 @@ mod self_check;
 mod show;
 mod support;
 mod usage;
+mod who_can;
