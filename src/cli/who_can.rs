@@ -189,7 +189,7 @@ fn write(
     if args.output == Output::Json {
         return Document::new(args.action, signers, found, rbac.problems()).write(&mut ui.out);
     }
-    table::print(args, ui, found)?;
+    table::print(args, ui, signers, found)?;
     if args.shows_parts() {
         for dangling in &found.dangling {
             let (binding, role) = (&dangling.binding, &dangling.role);

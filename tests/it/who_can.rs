@@ -292,6 +292,19 @@ fn one_step_away() {
             .iter()
             .any(|line| line.contains("v1/rolebindings?"))
     );
+    // With several signers, a step that leads to all of them says so.
+    let output = env
+        .tool(["who-can", "approve", "--closure"])
+        .run()
+        .code(0)
+        .stderr_has(&[lost]);
+    let escalates = "User escalates|critical|<all>|escalates|";
+    assert!(
+        rows(output.raw_stdout())
+            .iter()
+            .any(|row| row.starts_with(escalates)),
+        "{output}"
+    );
     // Both stand in the JSON, which has the halves even where nobody asked for more.
     let json = |words: &[&str]| {
         let output = env.tool(words).run().code(0).quiet();

@@ -11,13 +11,18 @@ use crate::ui::{Cell, Column, Escaped, Table, Tone, Ui, Wrap};
 use super::found::{Found, HalfRow, Row, Step};
 use super::{Action, Args, Output};
 
-pub(super) fn print(args: &Args, ui: &mut Ui, found: &Found) -> io::Result<()> {
+pub(super) fn print(
+    args: &Args,
+    ui: &mut Ui,
+    signers: &BTreeSet<String>,
+    found: &Found,
+) -> io::Result<()> {
     let mut tables = vec![holders(args, &found.rows)];
     if args.shows_parts() && !found.halves.is_empty() {
         tables.push(halves(&found.halves));
     }
     if let Some(steps) = found.steps.as_ref().filter(|steps| !steps.is_empty()) {
-        tables.push(one_step_away(steps));
+        tables.push(one_step_away(steps, signers));
     }
     for (index, table) in tables.into_iter().enumerate() {
         if index > 0 {
@@ -104,7 +109,7 @@ fn halves(rows: &[HalfRow]) -> Table {
     table
 }
 
-fn one_step_away(steps: &[Step]) -> Table {
+fn one_step_away(steps: &[Step], signers: &BTreeSet<String>) -> Table {
     let mut table = Table::new(&[
         Column::new("ONE STEP AWAY", Wrap::Anywhere),
         Column::new("RISK", Wrap::Never),
@@ -118,7 +123,12 @@ fn one_step_away(steps: &[Step]) -> Table {
         table.row([
             subject(&indirect.subject),
             risk(indirect.severity),
-            words(&step.signers),
+            // Most steps lead to all that are looked at, whose names would be the widest column.
+            if signers.len() > 1 && step.signers == *signers {
+                plain("<all>")
+            } else {
+                words(&step.signers)
+            },
             Cell::from(Escaped::new(of_cluster(&indirect.binding))),
             match &indirect.namespace {
                 Some(namespace) => Cell::from(Escaped::word(namespace)),
