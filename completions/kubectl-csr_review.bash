@@ -25,6 +25,9 @@ _kubectl__csr_review() {
             kubectl__csr_review,deny)
                 cmd="kubectl__csr_review__subcmd__deny"
                 ;;
+            kubectl__csr_review,doctor)
+                cmd="kubectl__csr_review__subcmd__doctor"
+                ;;
             kubectl__csr_review,explain)
                 cmd="kubectl__csr_review__subcmd__explain"
                 ;;
@@ -40,6 +43,9 @@ _kubectl__csr_review() {
             kubectl__csr_review,show)
                 cmd="kubectl__csr_review__subcmd__show"
                 ;;
+            kubectl__csr_review,who-can)
+                cmd="kubectl__csr_review__subcmd__who__subcmd__can"
+                ;;
             kubectl__csr_review__subcmd__help,approve)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__approve"
                 ;;
@@ -48,6 +54,9 @@ _kubectl__csr_review() {
                 ;;
             kubectl__csr_review__subcmd__help,deny)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__deny"
+                ;;
+            kubectl__csr_review__subcmd__help,doctor)
+                cmd="kubectl__csr_review__subcmd__help__subcmd__doctor"
                 ;;
             kubectl__csr_review__subcmd__help,explain)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__explain"
@@ -64,6 +73,9 @@ _kubectl__csr_review() {
             kubectl__csr_review__subcmd__help,show)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__show"
                 ;;
+            kubectl__csr_review__subcmd__help,who-can)
+                cmd="kubectl__csr_review__subcmd__help__subcmd__who__subcmd__can"
+                ;;
             *)
                 ;;
         esac
@@ -71,7 +83,7 @@ _kubectl__csr_review() {
 
     case "${cmd}" in
         kubectl__csr_review)
-            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny explain completion help"
+            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny explain who-can doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,7 +169,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__approve)
-            opts="-y -o -f -l -s -n -h --max-risk --accept --yes --expect --reason --message --dry-run --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -f -l -s -n -h --max-risk --accept --no-self-approval --yes --expect --reason --message --dry-run --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -550,6 +562,100 @@ _kubectl__csr_review() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        kubectl__subcmd__csr_review__subcmd__doctor)
+            opts="-o -s -n -h --output --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         kubectl__subcmd__csr_review__subcmd__explain)
             opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -637,7 +743,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__help)
-            opts="list show review approve deny explain completion help"
+            opts="list show review approve deny explain who-can doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -679,6 +785,20 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__help__subcmd__deny)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__csr_review__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -762,8 +882,22 @@ _kubectl__csr_review() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        kubectl__subcmd__csr_review__subcmd__help__subcmd__who__subcmd__can)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         kubectl__subcmd__csr_review__subcmd__list)
-            opts="-o -f -l -s -n -h --output --no-headers --fail-on --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -f -l -s -n -h --output --no-headers --fail-on --group --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -901,7 +1035,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__review)
-            opts="-f -l -s -n -h --reason --message --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-f -l -s -n -h --reason --message --no-self-approval --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1091,6 +1225,104 @@ _kubectl__csr_review() {
                     ;;
                 --weak-keys)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__csr_review__subcmd__who__subcmd__can)
+            opts="-o -s -n -h --signer --closure --confirm --output --no-headers --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help approve sign create"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --signer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

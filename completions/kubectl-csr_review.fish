@@ -51,6 +51,8 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "deny" -d 'Deny CSRs after showing them'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
@@ -98,6 +100,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l group -d 'Of those that ask for the same, show only the newest, and how many it supersedes'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -177,6 +180,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l no-self-approval -d 'Refuse to approve CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -226,6 +230,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l no-self-approval -d 'Refuse CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s y -l yes -d 'Decide without asking'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -294,6 +299,55 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ex
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l signer -d 'Signer to look at; may be repeated. Without it: those of kube-controller-manager that can be asked for, and those that CSRs on the cluster name' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
+wide\t'More columns, and who has half of the right'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l closure -d 'List those too who have half of the right, and those who could get it by one step. Only for approve'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l confirm -d 'Ask the API server about each of them, and say where it knows better than the bindings. This takes the right to create subjectaccessreviews'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -314,11 +368,13 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "deny" -d 'Deny CSRs after showing them'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -50,6 +50,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve CSRs after showing them: exactly what was reviewed')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Deny CSRs after showing them')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what it looks for, why, and what to do')
+            [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -87,6 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the column titles out')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Of those that ask for the same, show only the newest, and how many it supersedes')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every CSR, not only the pending ones')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -162,6 +165,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--no-self-approval', '--no-self-approval', [CompletionResultType]::ParameterName, 'Refuse to approve CSRs that you created yourself')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every CSR, not only the pending ones')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -205,6 +209,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--no-self-approval', '--no-self-approval', [CompletionResultType]::ParameterName, 'Refuse CSRs that you created yourself')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Decide without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Decide without asking')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every CSR, not only the pending ones')
@@ -280,6 +285,62 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'kubectl-csr_review;who-can' {
+            [CompletionResult]::new('--signer', '--signer', [CompletionResultType]::ParameterName, 'Signer to look at; may be repeated. Without it: those of kube-controller-manager that can be asked for, and those that CSRs on the cluster name')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Kubeconfig user to use')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token to authenticate with')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'PEM file of the client certificate')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s key')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'PEM file of the authorities that may have signed the server''s certificate')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name that the server''s certificate must have, if not the server''s own')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--closure', '--closure', [CompletionResultType]::ParameterName, 'List those too who have half of the right, and those who could get it by one step. Only for approve')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Ask the API server about each of them, and say where it knows better than the bindings. This takes the right to create subjectaccessreviews')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the column titles out')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'kubectl-csr_review;doctor' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Kubeconfig user to use')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token to authenticate with')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'PEM file of the client certificate')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s key')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'PEM file of the authorities that may have signed the server''s certificate')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name that the server''s certificate must have, if not the server''s own')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'kubectl-csr_review;completion' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
@@ -311,6 +372,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve CSRs after showing them: exactly what was reviewed')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Deny CSRs after showing them')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what it looks for, why, and what to do')
+            [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -331,6 +394,12 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             break
         }
         'kubectl-csr_review;help;explain' {
+            break
+        }
+        'kubectl-csr_review;help;who-can' {
+            break
+        }
+        'kubectl-csr_review;help;doctor' {
             break
         }
         'kubectl-csr_review;help;completion' {

@@ -14,7 +14,7 @@ use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
 
 use super::Context;
-use super::decide::{Desk, DryRun, Fate, Outcome, Target, Unattended};
+use super::decide::{Desk, DryRun, Fate, Judge, Outcome, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
@@ -41,6 +41,10 @@ pub(super) struct Approve {
     /// With --yes: let this rule's findings pass; may be repeated. A critical one only for a named CSR.
     #[arg(long, value_name = "RULE", requires = "yes", value_parser = known_rule)]
     accept: Vec<&'static Rule>,
+
+    /// Refuse CSRs that you created yourself.
+    #[arg(long)]
+    no_self_approval: bool,
 
     #[command(flatten)]
     common: Common,
@@ -106,7 +110,8 @@ pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Re
         max_risk: args.max_risk,
         accept: args.accept.clone(),
     };
-    run(&args.common, Verdict::Approved, &limits, context).await
+    let rule = args.no_self_approval;
+    run(&args.common, Verdict::Approved, &limits, rule, context).await
 }
 
 pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
@@ -115,13 +120,14 @@ pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<E
         max_risk: Severity::None,
         accept: Vec::new(),
     };
-    run(&args.common, Verdict::Denied, &limits, context).await
+    run(&args.common, Verdict::Denied, &limits, false, context).await
 }
 
 async fn run(
     args: &Common,
     verdict: Verdict,
     limits: &Limits,
+    no_self_approval: bool,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     // Where nobody sees what is to be decided, nothing is decided.
@@ -141,25 +147,33 @@ async fn run(
         .map(|name| Target::named(name))
         .chain(file_targets)
         .collect();
-    let facts = if names.is_empty() && args.selection.files.is_empty() {
+    let (read, facts) = if names.is_empty() && args.selection.files.is_empty() {
         let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
+        (Some(read), facts)
+    } else {
+        let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
+        let facts = gather::facts_about(&cluster, &names, &args.selection, &args.facts).await?;
+        (None, facts)
+    };
+    let judge = Judge {
+        facts: &facts,
+        no_self_approval,
+    };
+    if let Some(read) = read {
         outcomes.extend(read.unreadable.into_iter().map(Outcome::unreadable));
         // A selection picks what is left to decide, --all too.
         let pending = read
             .items
             .into_iter()
             .filter(|item| item.csr.state.is_pending());
-        let reviewed = pending.map(|Item { csr, object }| Reviewed::judge(csr, object, &facts));
+        let reviewed = pending.map(|Item { csr, object }| judge.judge(csr, object));
+        let risk = |reviewed: &Reviewed| reviewed.assessment().risk();
         targets.extend(
             reviewed
-                .filter(|reviewed| args.selection.means_risk(reviewed.assessment().risk()))
+                .filter(|reviewed| args.selection.means_risk(risk(reviewed)))
                 .map(Target::read),
         );
-        facts
-    } else {
-        let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
-        gather::facts_about(&cluster, &names, &args.selection, &args.facts).await?
-    };
+    }
     results::place(&mut context.ui, cluster.place(), &facts)?;
     expected.bind(&mut targets)?;
 
@@ -169,7 +183,7 @@ async fn run(
     };
     let desk = Desk {
         cluster: &cluster,
-        facts: &facts,
+        judge,
         verdict,
         wording: &wording,
         dry_run: args.dry_run,
@@ -261,7 +275,7 @@ async fn shown_and_asked(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        desk.facts,
+        desk.judge.facts,
         Powers::Few,
     )?;
     let challenge = match gate::challenge(reviewed, desk.verdict) {

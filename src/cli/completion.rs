@@ -393,6 +393,8 @@ mod tests {
             "approve",
             "deny",
             "explain",
+            "who-can",
+            "doctor",
             "completion",
             "help",
         ];
@@ -474,6 +476,11 @@ mod tests {
         assert_eq!(
             candidates(&["explain", "ext-ca", "ext-"]),
             ["ext-ambiguous", "ext-unusual"]
+        );
+        assert_eq!(candidates(&["who-can", "a"]), ["approve"]);
+        assert_eq!(
+            candidates(&["who-can", "sign", "--signer", "kubernetes.io/kubelet"]),
+            ["kubernetes.io/kubelet-serving"]
         );
         assert_eq!(candidates(&["completion", "z"]), ["zsh"]);
         assert_eq!(candidates(&["completion", "zsh", ""]), [""; 0]);

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::value::RawValue;
 
 use crate::cluster::{Cluster, ErrorKind};
-use crate::csr::{Csr, Digest, Manager, Unreadable, Verdict};
+use crate::csr::{self, Csr, Digest, Manager, Source, Unreadable, Verdict};
 use crate::facts::Facts;
 use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
 
@@ -187,13 +187,39 @@ impl Target {
     }
 }
 
+/// How a CSR is judged for a decision.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judge<'a> {
+    /// What is known.
+    pub(super) facts: &'a Facts,
+    /// `--no-self-approval`.
+    pub(super) no_self_approval: bool,
+}
+
+impl Judge<'_> {
+    /// Judges what was read from this object.
+    pub(super) fn judge(&self, csr: Csr, object: Box<RawValue>) -> Reviewed {
+        let reviewed = Reviewed::judge(csr, object, self.facts);
+        if self.no_self_approval {
+            reviewed.by_two_persons(self.facts)
+        } else {
+            reviewed
+        }
+    }
+
+    fn read(&self, object: Box<RawValue>) -> Result<Reviewed, Unreadable> {
+        let csr = csr::read(object.get(), Source::Cluster)?;
+        Ok(self.judge(csr, object))
+    }
+}
+
 /// Everything that decisions have in common.
 #[derive(Debug)]
 pub(super) struct Desk<'a> {
     /// Where.
     pub(super) cluster: &'a Cluster,
-    /// What is known.
-    pub(super) facts: &'a Facts,
+    /// How what is read is judged.
+    pub(super) judge: Judge<'a>,
     /// What is decided.
     pub(super) verdict: Verdict,
     /// What the condition says.
@@ -245,7 +271,7 @@ impl Desk<'_> {
     }
 
     fn judge(&self, name: &str, object: Box<RawValue>) -> Result<Reviewed, Outcome> {
-        Reviewed::read(object, self.facts).map_err(|error| {
+        self.judge.read(object).map_err(|error| {
             Outcome::because(
                 name,
                 Fate::Failed,
@@ -418,7 +444,7 @@ impl Desk<'_> {
             .put_approval(name, &body, self.dry_run.is_some())
             .await?;
         // The answer is what the server holds now: it must be the same CSR, with the verdict.
-        let held = Reviewed::read(answer, self.facts).ok().filter(|held| {
+        let held = self.judge.read(answer).ok().filter(|held| {
             held.is_same_as(decision.reviewed()) && held.csr().state.has(self.verdict)
         });
         Ok(match (held, self.dry_run) {

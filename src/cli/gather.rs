@@ -1,6 +1,7 @@
 //! Reading CSRs, with all that is known about them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
@@ -10,8 +11,8 @@ use crate::cluster::{self, Cluster, Page, Selector};
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::others::Entry;
 use crate::facts::{Fact, Facts, Others};
-use crate::risk::{self, Assessment};
-use crate::ui::report::ReviewList;
+use crate::risk::{self, Assessment, Severity};
+use crate::ui::report::{Review, ReviewList};
 
 use super::exit::Exit;
 use super::facts::{FactOptions, gap};
@@ -207,7 +208,7 @@ fn each<'a>(
 #[derive(Debug)]
 pub(super) struct Reviews {
     /// The CSRs, riskiest first, then by name.
-    pub(super) items: Vec<(Csr, Assessment)>,
+    pub(super) items: Vec<Review>,
     /// What is not a CSR.
     pub(super) unreadable: Vec<Unreadable>,
     /// Named CSRs that could not be read.
@@ -235,8 +236,39 @@ impl Reviews {
 
     /// The reviews as the documented JSON has them.
     pub(super) fn document(&self) -> ReviewList<'_> {
-        let items = self.items.iter().map(|(csr, assessment)| (csr, assessment));
-        ReviewList::new(items, &self.unreadable, &self.facts)
+        ReviewList::new(&self.items, &self.unreadable, &self.facts)
+    }
+
+    /// Leaves of those that ask for the same only the newest, and notes in it which ones it supersedes. What
+    /// is riskier than the newest stays: nothing hides behind a newer one.
+    pub(super) fn group(&mut self) {
+        let entries = self.items.iter().map(|review| Entry::of(&review.csr));
+        let index = Others::index(entries.collect());
+        let key = |name: &str, uid: Option<&str>| (name.to_owned(), uid.map(str::to_owned));
+        // Files may hold several of one name.
+        let mut left: HashMap<_, Vec<Review>> = HashMap::new();
+        for review in self.items.drain(..) {
+            let key = key(&review.csr.name, review.csr.metadata.uid.as_deref());
+            left.entry(key).or_default().push(review);
+        }
+        let mut take = |entry: &Entry| {
+            let key = key(&entry.name, entry.uid.as_deref());
+            left.get_mut(&key).and_then(Vec::pop)
+        };
+        for group in index.groups() {
+            let Some(mut newest) = take(group.newest) else {
+                continue;
+            };
+            for older in group.superseded.into_iter().filter_map(&mut take) {
+                if risk_besides_age(&older.assessment) > risk_besides_age(&newest.assessment) {
+                    self.items.push(older);
+                } else {
+                    newest.supersedes.push(older.csr.name);
+                }
+            }
+            self.items.push(newest);
+        }
+        self.items.sort_by(riskiest_first);
     }
 }
 
@@ -264,17 +296,16 @@ pub(super) async fn reviews(
         (contents.csrs, contents.unreadable, Vec::new(), facts)
     };
     let is_named = !selection.names.is_empty();
-    let mut items: Vec<(Csr, Assessment)> = csrs
+    let mut items: Vec<Review> = csrs
         .into_iter()
-        .map(|csr| {
-            let assessment = risk::assess(&csr, &facts);
-            (csr, assessment)
+        .map(|csr| Review {
+            assessment: risk::assess(&csr, &facts),
+            csr,
+            supersedes: Vec::new(),
         })
-        .filter(|(_, assessment)| is_named || selection.means_risk(assessment.risk()))
+        .filter(|review| is_named || selection.means_risk(review.assessment.risk()))
         .collect();
-    items.sort_by(|(csr, assessment), (other_csr, other_assessment)| {
-        riskiest_first((csr, assessment), (other_csr, other_assessment))
-    });
+    items.sort_by(riskiest_first);
     Ok(Reviews {
         items,
         unreadable,
@@ -283,8 +314,24 @@ pub(super) async fn reviews(
     })
 }
 
+/// The risk without what comes of being the older one.
+fn risk_besides_age(assessment: &Assessment) -> Severity {
+    const OF_AGE: [&str; 2] = ["history-superseded", "history-stale"];
+    let findings = assessment.findings.iter();
+    findings
+        .filter(|finding| !OF_AGE.contains(&finding.rule.id))
+        .map(|finding| finding.severity)
+        .max()
+        .unwrap_or_default()
+}
+
 /// The order in which CSRs are shown and asked about: riskiest first, then by name.
-pub(super) fn riskiest_first(
+fn riskiest_first(one: &Review, other: &Review) -> Ordering {
+    by_risk((&one.csr, &one.assessment), (&other.csr, &other.assessment))
+}
+
+/// The same of CSRs that are to be decided.
+pub(super) fn by_risk(
     (csr, assessment): (&Csr, &Assessment),
     (other_csr, other_assessment): (&Csr, &Assessment),
 ) -> Ordering {

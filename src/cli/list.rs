@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use crate::csr::Csr;
 use crate::risk::{Assessment, Severity};
+use crate::ui::report::Review;
 use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap};
 
 use super::Context;
@@ -33,6 +34,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", value_enum)]
     fail_on: Option<Severity>,
 
+    /// Of those that ask for the same, show only the newest, and how many it supersedes.
+    #[arg(long)]
+    group: bool,
+
     #[command(flatten)]
     selection: Selection,
 
@@ -58,7 +63,7 @@ enum Output {
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     let connect = async || context.connect().await;
-    let reviews = gather::reviews(&args.selection, &args.facts, connect).await?;
+    let mut reviews = gather::reviews(&args.selection, &args.facts, connect).await?;
     let exit = reviews.exit();
     let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.
@@ -67,6 +72,10 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         None => exit,
     };
     context.unread = exit;
+    // After the gate: what it trips on is not hidden by what is shown.
+    if args.group {
+        reviews.group();
+    }
     let ui = &mut context.ui;
     if !reviews.items.is_empty() {
         facts::tell_unknown(ui, &reviews.facts)?;
@@ -80,7 +89,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
 fn gated(fail_on: Option<Severity>, reviews: &Reviews) -> Option<Exit> {
     let limit = fail_on?;
     let trips = !reviews.unreadable.is_empty()
-        || reviews.items.iter().any(|(_, assessment)| {
+        || reviews.items.iter().any(|Review { assessment, .. }| {
             assessment.risk() >= limit || assessment.unreviewable().is_some()
         });
     trips.then_some(Exit::Refused)
@@ -91,7 +100,7 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
         Output::Json => reviews.document().write_json(&mut ui.out)?,
         Output::Yaml => reviews.document().write_yaml(&mut ui.out)?,
         Output::Name => {
-            for (csr, _) in &reviews.items {
+            for Review { csr, .. } in &reviews.items {
                 ui.out.line(format_args!(
                     "{}/{}",
                     super::RESOURCE,
@@ -106,7 +115,7 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
                 }
                 return Ok(());
             }
-            table(args.output == Output::Wide, reviews)
+            table(args, reviews)
                 .no_headers(args.no_headers)
                 .print(&mut ui.out)?;
         }
@@ -114,7 +123,8 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn table(wide: bool, reviews: &Reviews) -> Table {
+fn table(args: &Args, reviews: &Reviews) -> Table {
+    let wide = args.output == Output::Wide;
     let mut columns = vec![
         Column::new("NAME", Wrap::Anywhere),
         Column::new("RISK", Wrap::Words),
@@ -126,6 +136,9 @@ fn table(wide: bool, reviews: &Reviews) -> Table {
         Column::new("AGE", Wrap::Never),
         Column::new("CONDITION", Wrap::Anywhere),
     ];
+    if args.group {
+        columns.push(Column::new("SUPERSEDES", Wrap::Never));
+    }
     if wide {
         columns.extend([
             Column::new("REQUESTEDDURATION", Wrap::Never),
@@ -135,8 +148,15 @@ fn table(wide: bool, reviews: &Reviews) -> Table {
         ]);
     }
     let mut table = Table::new(&columns);
-    for (csr, assessment) in &reviews.items {
+    for review in &reviews.items {
+        let Review {
+            csr, assessment, ..
+        } = review;
         let mut row = cells(csr, assessment, reviews);
+        if args.group {
+            let count = review.supersedes.len().to_string();
+            row.push(Cell::from(Escaped::new(&count)));
+        }
         if wide {
             row.extend(wide_cells(csr, assessment));
         }

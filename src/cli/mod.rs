@@ -5,6 +5,7 @@ mod approve;
 mod ask;
 mod completion;
 mod decide;
+mod doctor;
 mod exit;
 mod explain;
 mod facts;
@@ -17,6 +18,7 @@ mod results;
 mod review;
 mod selection;
 mod show;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,7 @@ const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io";
     version,
     after_help = "\
 Examples:
+  kubectl csr-review doctor               # can CSRs be reviewed here, and what is missing
   kubectl csr-review list                 # what is pending, riskiest first
   kubectl csr-review show jane            # everything about one CSR
   kubectl csr-review review               # decide about each pending CSR
@@ -72,6 +75,8 @@ enum Verb {
     Approve(approve::Approve),
     Deny(approve::Deny),
     Explain(explain::Args),
+    WhoCan(who_can::Args),
+    Doctor(doctor::Args),
     Completion(completion::Args),
     // Asked for by kubectl, not by a person; see `main`.
     #[command(skip)]
@@ -140,6 +145,8 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
         Verb::Explain(args) => explain::run(args, context),
+        Verb::WhoCan(args) => who_can::run(args, context).await,
+        Verb::Doctor(args) => doctor::run(args, context).await,
         Verb::Completion(args) => Ok(completion::run(args, context)?),
         Verb::Complete(args) => Ok(completion::complete(args, context).await?),
     }

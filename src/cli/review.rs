@@ -11,7 +11,7 @@ use crate::ui::detail::{self, Powers};
 use super::Context;
 use super::approve::ask_and_send;
 use super::ask::{self, Choice};
-use super::decide::{Desk, Fate, Outcome, Target};
+use super::decide::{Desk, Fate, Judge, Outcome, Target};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
@@ -33,6 +33,10 @@ pub(super) struct Args {
     /// Message of the conditions: a text for people.
     #[arg(long, value_name = "TEXT")]
     message: Option<String>,
+
+    /// Refuse to approve CSRs that you created yourself.
+    #[arg(long)]
+    no_self_approval: bool,
 
     #[command(flatten)]
     selection: Selection,
@@ -61,16 +65,20 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     for error in read.unreadable {
         results.add(&mut context.ui, Outcome::unreadable(error))?;
     }
+    let judge = Judge {
+        facts: &facts,
+        no_self_approval: args.no_self_approval,
+    };
     let is_named = !args.selection.names.is_empty();
     let mut pending: Vec<Reviewed> = read
         .items
         .into_iter()
         .filter(|item| item.csr.state.is_pending())
-        .map(|Item { csr, object }| Reviewed::judge(csr, object, &facts))
+        .map(|Item { csr, object }| judge.judge(csr, object))
         .filter(|reviewed| is_named || args.selection.means_risk(reviewed.assessment().risk()))
         .collect();
     pending.sort_by(|one, other| {
-        gather::riskiest_first(
+        gather::by_risk(
             (one.csr(), one.assessment()),
             (other.csr(), other.assessment()),
         )
@@ -91,7 +99,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     };
     let desk = |verdict| Desk {
         cluster: &cluster,
-        facts: &facts,
+        judge,
         verdict,
         wording: &wording,
         dry_run: None,
@@ -128,7 +136,7 @@ async fn one<'a>(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        desk(Verdict::Approved).facts,
+        desk(Verdict::Approved).judge.facts,
         Powers::Few,
     )?;
     let approvable = gate::challenge(reviewed, Verdict::Approved).is_ok();

@@ -71,10 +71,11 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
                 Access::Few => Powers::Few,
                 Access::Full => Powers::All,
             };
-            for (index, (csr, assessment)) in reviews.items.iter().enumerate() {
+            for (index, review) in reviews.items.iter().enumerate() {
                 if index > 0 {
                     ui.out.line("\n")?;
                 }
+                let (csr, assessment) = (&review.csr, &review.assessment);
                 detail::show(&mut ui.out, csr, assessment, &reviews.facts, powers)?;
             }
             if reviews.is_empty() {

@@ -97,6 +97,9 @@ pub struct Manager {
     pub time: Option<Timestamp>,
 }
 
+/// Key of `extra` under which authenticators name the credential that was used.
+const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
+
 /// Who created a CSR, as the API server authenticated them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requestor {
@@ -111,6 +114,17 @@ pub struct Requestor {
 }
 
 impl Requestor {
+    /// Whether this is the same person or component as another one: by name, UID, or the credential that both
+    /// used (`authentication.kubernetes.io/credential-id`, which authenticators set).
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let credentials = |of: &Self| of.extra.get(CREDENTIAL_ID).cloned().unwrap_or_default();
+        let same_user = !self.username.is_empty() && self.username == other.username;
+        let same_uid = self.uid.is_some() && self.uid == other.uid;
+        let theirs = credentials(other);
+        same_user || same_uid || credentials(self).iter().any(|own| theirs.contains(own))
+    }
+
     /// Whether the requestor is in that group.
     #[must_use]
     pub fn has_group(&self, group: &str) -> bool {

@@ -9,19 +9,23 @@
 //! [`Confirmation`].
 
 mod closure;
+mod known;
 mod rights;
+mod subject;
 
 use std::collections::BTreeSet;
 
 use crate::csr::signer::NODES_GROUP;
 use crate::risk::Severity;
 
-use super::rbac::{
-    ANONYMOUS_USER, AUTHENTICATED_GROUP, MASTERS_GROUP, Rbac, SERVICE_ACCOUNT_PREFIX,
-    SERVICE_ACCOUNTS_GROUP, Subject, SubjectKind, UNAUTHENTICATED_GROUP,
-};
+use super::rbac::{MASTERS_GROUP, Rbac, Subject, SubjectKind};
 pub use closure::{Indirect, indirect_approvers};
+pub use known::{
+    KnownApprover, approver_of_distribution, is_certificate_controller, known_approver,
+};
 use rights::{Gives, Question, Rights};
+use subject::{implied_groups, service_account};
+pub use subject::{own_marks, probe_identity};
 
 /// Somebody who may do what was asked for. Every text is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +124,17 @@ pub enum Confirmation {
 }
 
 impl Confirmation {
+    /// The word for it, as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rbac => "rbac",
+            Self::Sar => "sar",
+            Self::Both => "both",
+            Self::Disagree => "disagree",
+        }
+    }
+
     /// The verdict of both; `None` where neither says that somebody may.
     #[must_use]
     pub fn of(rbac: bool, sar: Option<bool>) -> Option<Self> {
@@ -173,6 +188,14 @@ pub fn who_can_create(rbac: &Rbac) -> Vec<Holder> {
     holders(rbac, Question::Create, "")
 }
 
+/// Whose requests for a node's client certificate a controller approves by itself, whichever node they name.
+///
+/// Source: `pkg/controller/certificates/approver/sarapprove.go`.
+#[must_use]
+pub fn who_can_be_any_node(rbac: &Rbac) -> Vec<Holder> {
+    holders(rbac, Question::NodeClient, "")
+}
+
 /// Who has one half of the right to approve, and by no binding that is known to be theirs the other one.
 #[must_use]
 pub fn who_can_half_approve(rbac: &Rbac, signer: &str) -> Vec<HalfHolder> {
@@ -205,9 +228,13 @@ fn holders(rbac: &Rbac, question: Question, signer: &str) -> Vec<Holder> {
         .iter()
         .filter_map(|(subject, bindings)| holder(&rights, subject, bindings))
         .collect();
-    beside(&mut holders, MASTERS_GROUP, Beside::Masters);
+    let of_masters: &[Mark] = match question {
+        Question::Approve | Question::Sign => &[Mark::CreatesToo, Mark::AllSigners],
+        Question::Create | Question::NodeClient => &[],
+    };
+    beside(&mut holders, MASTERS_GROUP, Beside::Masters, of_masters);
     if question == Question::Create {
-        beside(&mut holders, NODES_GROUP, Beside::NodeAuthorizer);
+        beside(&mut holders, NODES_GROUP, Beside::NodeAuthorizer, &[]);
     }
     holders.sort_by(|one, other| rank(one).cmp(&rank(other)));
     holders
@@ -223,14 +250,18 @@ fn rank(holder: &Holder) -> impl Ord + '_ {
 }
 
 /// Adds who needs no binding, or says so of who has one all the same.
-fn beside(holders: &mut Vec<Holder>, group: &str, beside: Beside) {
+fn beside(holders: &mut Vec<Holder>, group: &str, beside: Beside, marks: &[Mark]) {
     let subject = Subject {
         kind: SubjectKind::Group,
         namespace: String::new(),
         name: group.to_owned(),
     };
+    let marks = marks.iter().copied();
     if let Some(holder) = holders.iter_mut().find(|held| held.subject == subject) {
         holder.beside = Some(beside);
+        holder.names.clear();
+        holder.marks.extend(marks);
+        holder.marks.remove(&Mark::Blind);
         return;
     }
     holders.push(Holder {
@@ -239,7 +270,7 @@ fn beside(holders: &mut Vec<Holder>, group: &str, beside: Beside) {
         act: Vec::new(),
         signer: Vec::new(),
         names: Vec::new(),
-        marks: BTreeSet::new(),
+        marks: marks.collect(),
         seen_by: Confirmation::Rbac,
     });
 }
@@ -272,14 +303,12 @@ fn holder(rights: &Rights<'_>, subject: &Subject, bindings: &[usize]) -> Option<
             .chain(others)
             .filter_map(|&binding| rights.of(binding))
     };
-    let mut marks = BTreeSet::new();
+    let mut marks = own_marks(subject);
     let mut mark = |mark, holds: bool| {
         if holds {
             marks.insert(mark);
         }
     };
-    mark(Mark::BroadGroup, is_broad(subject));
-    mark(Mark::DefaultServiceAccount, is_default(subject));
     if rights.needs_signer() {
         mark(Mark::CreatesToo, all().any(|of| of.gives(Gives::Creating)));
         mark(
@@ -313,73 +342,6 @@ fn names<'a>(restrictions: impl Iterator<Item = &'a [String]>) -> Vec<String> {
         names.extend(restriction.iter().cloned());
     }
     names.into_iter().collect()
-}
-
-/// The groups that a subject is in whatever else it is in, as far as they can be known.
-fn implied_groups(subject: &Subject) -> Vec<String> {
-    let authenticated = || AUTHENTICATED_GROUP.to_owned();
-    let account = |namespace: &str| {
-        vec![
-            format!("{SERVICE_ACCOUNTS_GROUP}:{namespace}"),
-            SERVICE_ACCOUNTS_GROUP.to_owned(),
-            authenticated(),
-        ]
-    };
-    match subject.kind {
-        SubjectKind::ServiceAccount => account(&subject.namespace),
-        SubjectKind::User if subject.name == ANONYMOUS_USER => {
-            vec![UNAUTHENTICATED_GROUP.to_owned()]
-        }
-        SubjectKind::User => match service_account(&subject.name) {
-            Some((namespace, _)) => account(namespace),
-            None => vec![authenticated()],
-        },
-        SubjectKind::Group => match subject.name.as_str() {
-            AUTHENTICATED_GROUP | UNAUTHENTICATED_GROUP => Vec::new(),
-            name if is_namespace_accounts(name) => {
-                vec![SERVICE_ACCOUNTS_GROUP.to_owned(), authenticated()]
-            }
-            _ => vec![authenticated()],
-        },
-    }
-}
-
-/// Namespace and name in the user name of a ServiceAccount.
-fn service_account(user: &str) -> Option<(&str, &str)> {
-    user.strip_prefix(SERVICE_ACCOUNT_PREFIX)?.split_once(':')
-}
-
-/// Whether it is the group of a namespace's ServiceAccounts.
-fn is_namespace_accounts(group: &str) -> bool {
-    group
-        .strip_prefix(SERVICE_ACCOUNTS_GROUP)
-        .is_some_and(|rest| rest.starts_with(':'))
-}
-
-/// Whether more people and pods are behind it than anybody can name. The anonymous user is as good as a
-/// group: it is whoever reaches the API server.
-fn is_broad(subject: &Subject) -> bool {
-    let name = subject.name.as_str();
-    match subject.kind {
-        SubjectKind::Group => {
-            matches!(
-                name,
-                AUTHENTICATED_GROUP | UNAUTHENTICATED_GROUP | SERVICE_ACCOUNTS_GROUP
-            ) || is_namespace_accounts(name)
-        }
-        SubjectKind::User => name == ANONYMOUS_USER,
-        SubjectKind::ServiceAccount => false,
-    }
-}
-
-fn is_default(subject: &Subject) -> bool {
-    match subject.kind {
-        SubjectKind::ServiceAccount => subject.name == "default",
-        SubjectKind::User => {
-            service_account(&subject.name).is_some_and(|(_, name)| name == "default")
-        }
-        SubjectKind::Group => false,
-    }
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ pub enum Challenge {
 ///
 /// # Errors
 /// If the server would not know which object is meant: without uid and resourceVersion a decision could
-/// hit another one. An approval also if it is unreviewable, failed, or being deleted.
+/// hit another one. An approval also if it is unreviewable, failed, being deleted, or barred by the
+/// two-person rule.
 pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
     let metadata = &reviewed.csr().metadata;
     if metadata.uid.is_none() || metadata.resource_version.is_none() {
@@ -53,6 +54,9 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
     }
     if verdict == Verdict::Denied {
         return Ok(());
+    }
+    if let Some(refusal) = &reviewed.barred {
+        return Err(refusal.clone());
     }
     if let Some(finding) = reviewed.assessment().unreviewable() {
         return Err(Refusal(format!(

@@ -18,7 +18,7 @@ pub use prompt::{Answer, Prompter};
 pub use terminal::Terminal;
 
 use crate::csr::{self, Csr, Source, Unreadable};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment};
 
 /// A CSR of a cluster, as it was read and judged.
@@ -27,6 +27,8 @@ pub struct Reviewed {
     csr: Csr,
     assessment: Assessment,
     object: Box<RawValue>,
+    /// Why nobody may approve it here, whatever the risk.
+    barred: Option<Refusal>,
 }
 
 impl Reviewed {
@@ -47,6 +49,24 @@ impl Reviewed {
             csr,
             assessment,
             object,
+            barred: None,
+        }
+    }
+
+    /// The same under the two-person rule: whoever asked for it, or may be the one who did, does not
+    /// approve it.
+    #[must_use]
+    pub fn by_two_persons(self, facts: &Facts) -> Self {
+        let why = match (&facts.reviewer, &self.csr.requestor) {
+            (Fact::Known(reviewer), Some(requestor)) if !requestor.is_same_as(reviewer) => None,
+            (Fact::Known(_), Some(_)) => Some("you created it yourself"),
+            (Fact::Known(_), None) => Some("nobody knows who created it"),
+            (Fact::Unknown(_) | Fact::NotAsked, _) => Some("the server does not say who you are"),
+        };
+        let refusal = |why| Refusal(format!("{why}, and --no-self-approval is set"));
+        Self {
+            barred: why.map(refusal),
+            ..self
         }
     }
 

@@ -7,9 +7,6 @@ use super::Severity::{Critical, High, Info, Medium};
 use super::case::{Case, Hit, hit, is_bootstrapper, joined, quiet};
 use super::catalogue::Rule;
 
-/// `spec.extra` key under which authenticators name the credential that was used.
-const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
-
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "requestor-self-renewal",
@@ -207,13 +204,7 @@ fn self_review(case: &Case<'_>) -> Vec<Hit> {
     let (Some(requestor), Some(reviewer)) = (case.requestor(), case.facts.reviewer.known()) else {
         return quiet();
     };
-    let same_user = !requestor.username.is_empty() && requestor.username == reviewer.username;
-    let same_uid = requestor.uid.is_some() && requestor.uid == reviewer.uid;
-    let credentials =
-        |of: &crate::csr::Requestor| of.extra.get(CREDENTIAL_ID).cloned().unwrap_or_default();
-    let theirs = credentials(requestor);
-    let same_credential = credentials(reviewer).iter().any(|own| theirs.contains(own));
-    if same_user || same_uid || same_credential {
+    if requestor.is_same_as(reviewer) {
         let message = "you created this CSR yourself";
         return hit(High, message, &requestor.username);
     }

@@ -68,6 +68,13 @@ impl Escaped {
         Self(items.collect::<Vec<_>>().join(","))
     }
 
+    /// Puts escaped texts side by side, with words of ours in between.
+    #[must_use]
+    pub fn joined(texts: impl IntoIterator<Item = Self>, by: &'static str) -> Self {
+        let texts = texts.into_iter().map(|Self(text)| text);
+        Self(texts.collect::<Vec<_>>().join(by))
+    }
+
     /// Escapes a text of which at most about `max_width` columns are shown: its start, its end, and in between how
     /// many characters were left out and the digest of the whole. For details; a table never elides.
     #[must_use]

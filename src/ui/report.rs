@@ -17,31 +17,35 @@ use access::AccessItem;
 /// The version of the contract.
 pub const API_VERSION: &str = "csr-review/v1";
 
+/// A CSR with all that is said of it.
+#[derive(Debug)]
+pub struct Review {
+    /// The CSR.
+    pub csr: Csr,
+    /// What was found.
+    pub assessment: Assessment,
+    /// Where CSRs are grouped: the names of the older ones that ask for the same, oldest first.
+    pub supersedes: Vec<String>,
+}
+
 /// `ReviewList`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewList<'a> {
     api_version: &'static str,
     kind: &'static str,
-    items: Vec<Review<'a>>,
+    items: Vec<ReviewItem<'a>>,
     unreadable: Vec<UnreadableItem<'a>>,
     not_checked: Vec<NotCheckedItem<'a>>,
 }
 
 impl<'a> ReviewList<'a> {
     /// The list of these reviews, and of what could not be read.
-    pub fn new(
-        reviews: impl IntoIterator<Item = (&'a Csr, &'a Assessment)>,
-        unreadable: &'a [Unreadable],
-        facts: &'a Facts,
-    ) -> Self {
+    pub fn new(reviews: &'a [Review], unreadable: &'a [Unreadable], facts: &'a Facts) -> Self {
         Self {
             api_version: API_VERSION,
             kind: "ReviewList",
-            items: reviews
-                .into_iter()
-                .map(|(csr, assessment)| Review::new(csr, assessment))
-                .collect(),
+            items: reviews.iter().map(ReviewItem::new).collect(),
             unreadable: unreadable
                 .iter()
                 .map(|item| UnreadableItem {
@@ -96,7 +100,7 @@ struct NotCheckedItem<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Review<'a> {
+struct ReviewItem<'a> {
     name: &'a str,
     uid: Option<&'a str>,
     resource_version: Option<&'a str>,
@@ -115,6 +119,7 @@ struct Review<'a> {
     doomed: Option<&'a str>,
     findings: Vec<FindingItem<'a>>,
     access: Option<AccessItem<'a>>,
+    supersedes: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -194,8 +199,13 @@ impl<'a> FindingItem<'a> {
     }
 }
 
-impl<'a> Review<'a> {
-    fn new(csr: &'a Csr, assessment: &'a Assessment) -> Self {
+impl<'a> ReviewItem<'a> {
+    fn new(review: &'a Review) -> Self {
+        let Review {
+            csr,
+            assessment,
+            supersedes,
+        } = review;
         let accepted = csr.request.accepted();
         Self {
             name: &csr.name,
@@ -223,6 +233,7 @@ impl<'a> Review<'a> {
             doomed: assessment.doomed.as_deref(),
             findings: assessment.findings.iter().map(FindingItem::new).collect(),
             access: AccessItem::new(assessment),
+            supersedes,
         }
     }
 }

@@ -81,6 +81,8 @@ fn kubectl_completes_the_plugin() {
         "approve",
         "deny",
         "explain",
+        "who-can",
+        "doctor",
         "completion",
     ] {
         assert!(commands.iter().any(|name| name == command), "{commands:?}");

@@ -79,7 +79,7 @@ fn a_rich_one_has_all_of_the_contract() {
 }
 
 /// What has to be of which type: `?` may be null, `[]` is a list of these.
-const TYPES: [(&str, &str); 30] = [
+const TYPES: [(&str, &str); 31] = [
     ("/name", "string"),
     ("/uid", "string?"),
     ("/resourceVersion", "string?"),
@@ -110,6 +110,7 @@ const TYPES: [(&str, &str); 30] = [
     ("/doomed", "string?"),
     ("/findings", "object[]"),
     ("/access", "object?"),
+    ("/supersedes", "string[]"),
 ];
 
 fn is(value: &Value, kind: &str) -> bool {
@@ -145,7 +146,7 @@ fn item(env: &Env, words: &[&str]) -> Value {
         );
     }
     let keys: Vec<&String> = item.as_object().expect("an object").keys().collect();
-    assert_eq!(keys.len(), 18, "{keys:?}");
+    assert_eq!(keys.len(), 19, "{keys:?}");
     for finding in item["findings"].as_array().expect("a list") {
         for key in ["rule", "severity", "message", "evidence", "advice"] {
             assert!(finding[key].is_string(), "{finding}");

@@ -111,6 +111,8 @@ fn nothing_hostile_comes_through() {
         &["list", "-f", &file, "-o", "wide"],
         &["list", "-f", HOSTILE],
         &["list", "--field-selector", HOSTILE],
+        &["doctor"],
+        &["doctor", "-o", "json"],
         &["show", &name],
         &["show", &name, "-o", "json"],
         &["show", &name, "-o", "yaml"],

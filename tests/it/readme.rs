@@ -12,7 +12,11 @@ use serde_json::{Value, json};
 use crate::support::apiserver::ApiServer;
 use crate::support::env::{Env, TOOL};
 use crate::support::generated::{Marked, commands, help, is, read, repository};
+use crate::support::objects::{
+    cluster_role, cluster_role_binding, csr_rule, group, service_account,
+};
 use crate::support::request::{CsrObject, RequestBuilder};
+use crate::who_can;
 
 const PAGES: [&str; 8] = [
     "README.md",
@@ -121,6 +125,25 @@ fn sessions_are_real() {
         )
         .requestor("mallory", &["developers", "system:authenticated"]),
     ]);
+    let rules = [
+        csr_rule(&["create"], &["certificatesigningrequests"]),
+        csr_rule(&["update"], &["certificatesigningrequests/approval"]),
+    ];
+    let approve = csr_rule(&["approve"], &["signers"]);
+    let mut serving = approve.clone();
+    serving["resourceNames"] = json!(["kubernetes.io/kubelet-serving"]);
+    let look = csr_rule(&["get", "list"], &["certificatesigningrequests"]);
+    let deployer = service_account("ci", "deployer");
+    for object in [
+        cluster_role("ci", &rules),
+        cluster_role("ci-approve", &[approve]),
+        cluster_role("csr-reviewer", &[look, rules[1].clone(), serving]),
+        cluster_role_binding("ci", "ci", std::slice::from_ref(&deployer)),
+        cluster_role_binding("ci-approve", "ci-approve", &[deployer]),
+        cluster_role_binding("csr-reviewers", "csr-reviewer", &[group("csr-reviewers")]),
+    ] {
+        server.hold(object);
+    }
     let env = Env::with(&server);
     let mut sessions = 0;
     for page in PAGES {
@@ -151,7 +174,7 @@ fn sessions_are_real() {
             }
         }
     }
-    assert!(sessions >= 3, "{sessions} sessions");
+    assert!(sessions >= 4, "{sessions} sessions");
 }
 
 /// Signatures differ from run to run, and so do digests over them.
@@ -293,6 +316,22 @@ fn every_field_of_the_json_is_documented() {
     assert_eq!(found, documented("OutcomeList"));
     assert_eq!(outcomes["items"][0]["outcome"], "done");
 
+    let mut found = BTreeSet::new();
+    let output = env.tool(["doctor", "-o", "json"]).run().code(0).quiet();
+    paths(&output.json(), "", &mut found);
+    // It is Kubernetes' own.
+    found.retain(|path| !path.starts_with("clusterRole."));
+    assert_eq!(found, documented("Diagnosis"));
+    let server = ApiServer::start();
+    for object in who_can::rich() {
+        server.hold(object);
+    }
+    let mut found = BTreeSet::new();
+    let words = ["who-can", "approve", "--closure", "-o", "json"];
+    let output = Env::with(&server).tool(words).run().code(0).quiet().json();
+    paths(&output, "", &mut found);
+    assert_eq!(found, documented("WhoCan"));
+
     // An answer that nobody gave is an outcome with all there is to say about the CSR.
     let output = env.tool(["approve", "odd", "-o", "json"]).run();
     let outcome = &output.json()["items"][0];
@@ -425,6 +464,16 @@ fn roles_grant_what_is_needed_and_no_more() {
                 "kubernetes.io/kube-apiserver-client-kubelet",
                 "kubernetes.io/kubelet-serving",
             ], "verbs": ["approve"]},
+        ])
+    );
+    assert_eq!(
+        rules("docs/rbac/auditor.yaml"),
+        json!([
+            {"apiGroups": group, "resources": ["certificatesigningrequests"], "verbs": ["list"]},
+            {"apiGroups": ["rbac.authorization.k8s.io"], "resources": [
+                "clusterroles", "clusterrolebindings", "roles", "rolebindings",
+            ], "verbs": ["list"]},
+            {"apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"], "verbs": ["create"]},
         ])
     );
 }

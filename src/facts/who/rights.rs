@@ -15,6 +15,7 @@ pub(super) enum Question {
     Approve,
     Sign,
     Create,
+    NodeClient,
 }
 
 /// What a role gives.
@@ -101,7 +102,7 @@ impl Question {
         match self {
             Self::Approve => Some("approve"),
             Self::Sign => Some("sign"),
-            Self::Create => None,
+            Self::Create | Self::NodeClient => None,
         }
     }
 
@@ -112,6 +113,9 @@ impl Question {
             Self::Sign => "status",
             Self::Create => {
                 return (rule.has_resource(CSRS, "") && creates(rule)).then_some(&[]);
+            }
+            Self::NodeClient => {
+                return (rule.has_resource(CSRS, "nodeclient") && creates(rule)).then_some(&[]);
             }
         };
         let writes = rule.has_verb("update") || rule.has_verb("patch");

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::facts::access::access;
-use crate::facts::rbac::Request;
 use crate::facts::rbac::testing::{Objects, group, identity, rule, service_account, user};
+use crate::facts::rbac::{Identity, Request};
 
 const CLIENT: &str = "kubernetes.io/kube-apiserver-client";
 const CSR: &str = "group=certificates.k8s.io";
@@ -310,6 +310,42 @@ fn masters_are_listed_once() {
         holders[0].act[0].binding,
         "ClusterRoleBinding cluster-admin"
     );
+    // With a binding or without, they may do the same.
+    assert_eq!(
+        holders[0].marks,
+        who_can_approve(&Rbac::default(), CLIENT)[0].marks
+    );
+}
+
+#[test]
+fn the_server_is_asked_about_subjects_with_the_groups_that_they_are_always_in() {
+    let asked = |value| {
+        let rbac = Objects::default().bind("b", "r", &[value]).read();
+        let subject = rbac.subjects().keys().next().expect("a subject");
+        let Identity { user, groups } = probe_identity(subject);
+        (user, groups.join(" "))
+    };
+    for (subject, user, groups) in [
+        (user("jane"), "jane", "system:authenticated"),
+        (
+            user("system:anonymous"),
+            "system:anonymous",
+            "system:unauthenticated",
+        ),
+        (
+            service_account("ops", "bot"),
+            "system:serviceaccount:ops:bot",
+            "system:serviceaccounts:ops system:serviceaccounts system:authenticated",
+        ),
+        (group("dev"), "", "dev system:authenticated"),
+        (
+            group("system:unauthenticated"),
+            "",
+            "system:unauthenticated",
+        ),
+    ] {
+        assert_eq!(asked(subject), (user.to_owned(), groups.to_owned()));
+    }
 }
 
 #[test]
@@ -337,6 +373,18 @@ fn creating_takes_no_name() {
         names(&who_can_create(&jane(&[&named]))),
         ["Group system:nodes"]
     );
+}
+
+#[test]
+fn being_any_node_takes_a_subresource_and_no_name() {
+    let nodeclient = format!("create certificatesigningrequests/nodeclient {CSR}");
+    let create = format!("create certificatesigningrequests {CSR}");
+    let own = format!("create certificatesigningrequests/selfnodeclient {CSR}");
+    let jane_can = |rules: &[&str]| names(&who_can_be_any_node(&jane(rules))) == ["User jane"];
+    assert!(jane_can(&[&nodeclient]));
+    assert!(jane_can(&["* * group=*"]));
+    assert!(!jane_can(&[&create, &own]));
+    assert!(!jane_can(&[&format!("{nodeclient} name=a")]));
 }
 
 #[test]

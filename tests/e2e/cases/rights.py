@@ -121,3 +121,28 @@ def impersonation_is_decided_by_the_server(bench):
     run = bench.tool("deny", name_of(csr), "--yes", "--as", "helper", "--as-group", "system:masters").exits(0)
     run.says("user helper")
     expect("the list of conditions", bench.conditions(csr), ["Denied"])
+
+
+@case
+def the_documented_auditor_finds_out_who_can(bench):
+    bench.lab.grant("writers", [DECIDE])
+    bench.lab.grant("both", [DECIDE, SIGN_OFF])
+    kubeconfig = documented(bench, "auditor")
+    # A real cluster's own roles and controllers are many. The server has to agree about every one of them.
+    for action in ("approve", "sign", "create"):
+        more = ("--closure",) if action == "approve" else ()
+        run = bench.tool("who-can", action, "--confirm", "-o", "json", *more, kubeconfig=kubeconfig).exits(0)
+        document = run.json()
+        expect("what is not understood", document["problems"], [])
+        require(document["items"], f"nobody can {action}")
+        for item in document["items"]:
+            expect(f"who says that {item['subject']} can {action}", item["seenBy"], "both")
+        if action == "approve":
+            holders = [item["subject"]["name"] for item in document["items"]]
+            require("both" in holders and "writers" not in holders, f"they can approve: {holders}")
+            halves = [half["subject"]["name"] for half in document["halves"]]
+            require("writers" in halves, f"they have half of the right: {halves}")
+            require(document["closure"], "nobody is one step away")
+    run = bench.tool("who-can", "approve", "--closure", kubeconfig=bench.lab.kubeconfig_of("rita", "csr-readers"))
+    run.exits(1).says("not allowed to list clusterroles", "not allowed to list rolebindings").lacks(*SECRETS)
+    expect("the standard output", run.out, "")
