@@ -453,7 +453,21 @@ fn roles_grant_what_is_needed_and_no_more() {
     let look = json!({
         "apiGroups": group, "resources": ["certificatesigningrequests"], "verbs": ["get", "list", "watch"],
     });
-    assert_eq!(rules("docs/rbac/reader.yaml"), json!([look]));
+    // What it takes to judge by the cluster.
+    let facts = [
+        json!({"apiGroups": ["rbac.authorization.k8s.io"], "resources": [
+            "clusterroles", "clusterrolebindings", "roles", "rolebindings",
+        ], "verbs": ["list"]}),
+        json!({"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}),
+        json!({
+            "apiGroups": [""], "resources": ["services"], "resourceNames": ["kubernetes"], "verbs": ["get"],
+        }),
+    ];
+    let [access, nodes, service] = &facts;
+    assert_eq!(
+        rules("docs/rbac/reader.yaml"),
+        json!([look, access, nodes, service])
+    );
     assert_eq!(
         rules("docs/rbac/reviewer.yaml"),
         json!([
@@ -464,6 +478,7 @@ fn roles_grant_what_is_needed_and_no_more() {
                 "kubernetes.io/kube-apiserver-client-kubelet",
                 "kubernetes.io/kubelet-serving",
             ], "verbs": ["approve"]},
+            access, nodes, service,
         ])
     );
     assert_eq!(

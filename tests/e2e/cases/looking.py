@@ -104,7 +104,7 @@ def json_holds_what_the_contract_promises(bench):
     expect("the fields", set(review), {
         "name", "uid", "resourceVersion", "createdAt", "condition", "signerName", "usages", "expirationSeconds",
         "requestor", "request", "identity", "specSha256", "fingerprint", "risk", "unreviewable", "doomed", "findings",
-        "access"})
+        "access", "supersedes"})
     meta, spec = csr["metadata"], csr["spec"]
     for field, wanted in [("name", meta["name"]), ("uid", meta["uid"]), ("resourceVersion", meta["resourceVersion"]),
                           ("createdAt", meta["creationTimestamp"]), ("condition", "Pending"),

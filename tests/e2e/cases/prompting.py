@@ -230,7 +230,8 @@ def a_label_set_before_the_answer_changes_nothing_that_was_reviewed(bench):
 @case
 def a_decision_of_somebody_else_before_the_answer_is_told(bench):
     for verb, status, words in [("deny", 0, "already Denied"), ("approve", 1, "already Denied")]:
-        csr = bench.create("/CN=dev", requestor=DEV)  # Its own renewal: no risk that asks for more than y.
+        # Its own renewal, and not of somebody who was denied before: no risk that asks for more than y.
+        csr = bench.create(f"/CN=who-{verb}", requestor=(f"who-{verb}", "creators"))
         with bench.terminal(verb, name_of(csr)) as typist:
             asks_yes_or_no(typist, csr, verb.capitalize())
             bench.kubectl("certificate", "deny", name_of(csr)).exits(0)
