@@ -14,11 +14,12 @@ use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
 
 use super::Context;
-use super::decide::{Desk, DryRun, Fate, Judge, Outcome, Target, Unattended};
+use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, AT_ONCE, Item};
+use super::outcome::{DryRun, Fate, Outcome};
 use super::results::{self, Format};
 use super::selection::Selection;
 use super::{ask, files};

@@ -14,6 +14,7 @@ mod files;
 mod gather;
 mod interrupt;
 mod list;
+mod outcome;
 mod results;
 mod review;
 mod selection;

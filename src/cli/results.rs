@@ -13,9 +13,9 @@ use crate::risk::{Assessment, Finding, Severity};
 use crate::ui::report::{API_VERSION, FindingItem};
 use crate::ui::{Escaped, Tone, Ui, is_closed_pipe, json};
 
-use super::decide::{DryRun, Fate, Outcome};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::outcome::{DryRun, Fate, Outcome};
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

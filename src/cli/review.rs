@@ -11,11 +11,12 @@ use crate::ui::detail::{self, Powers};
 use super::Context;
 use super::approve::ask_and_send;
 use super::ask::{self, Choice};
-use super::decide::{Desk, Fate, Judge, Outcome, Target};
+use super::decide::{Desk, Judge, Target};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, Item};
+use super::outcome::{Fate, Outcome};
 use super::results::{self, Format, Results};
 use super::selection::Selection;
 

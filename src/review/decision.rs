@@ -39,26 +39,56 @@ pub struct Wording {
     pub message: Option<String>,
 }
 
+/// On whose word a decision is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Somebody answered at a terminal.
+    Person,
+    /// The limits of `--yes`.
+    Limits,
+    /// Nobody's: it is a dry run.
+    Rehearsal,
+}
+
+impl Ground {
+    /// The word for it, as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Limits => "limits",
+            Self::Rehearsal => "rehearsal",
+        }
+    }
+}
+
 /// A decision that the [`gate`](super::gate) let pass. It cannot exist without a review.
 #[derive(Clone, Copy, Debug)]
 pub struct Decision<'a> {
     reviewed: &'a Reviewed,
     verdict: Verdict,
+    ground: Ground,
 }
 
 impl<'a> Decision<'a> {
     /// Only for the gate.
-    pub(super) fn new(reviewed: &'a Reviewed, verdict: Verdict) -> Self {
-        Self { reviewed, verdict }
+    pub(super) fn new(reviewed: &'a Reviewed, verdict: Verdict, ground: Ground) -> Self {
+        Self {
+            reviewed,
+            verdict,
+            ground,
+        }
     }
 
     /// The same decision about the same CSR, read again. The caller has made sure that nothing that was
     /// reviewed has changed.
     #[must_use]
     pub fn renewed<'b>(&self, reviewed: &'b Reviewed) -> Option<Decision<'b>> {
-        reviewed
-            .is_same_as(self.reviewed)
-            .then_some(Decision::new(reviewed, self.verdict))
+        reviewed.is_same_as(self.reviewed).then_some(Decision::new(
+            reviewed,
+            self.verdict,
+            self.ground,
+        ))
     }
 
     /// What was reviewed.
@@ -71,6 +101,12 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// On whose word.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        self.ground
     }
 
     /// The object to PUT to `…/approval`: the one that was read, with one condition more. Everything else

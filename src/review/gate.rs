@@ -4,7 +4,7 @@ use crate::csr::Verdict;
 use crate::risk::{Finding, Rule, Severity};
 
 use super::Reviewed;
-use super::decision::Decision;
+use super::decision::{Decision, Ground};
 
 /// The longest text that a person is asked to type.
 const LONGEST: usize = 64;
@@ -104,7 +104,7 @@ pub fn unattended<'a>(
             return Err(Refusal(in_the_way(&blocking, limits, named)));
         }
     }
-    Ok(Decision::new(reviewed, verdict))
+    Ok(Decision::new(reviewed, verdict, Ground::Limits))
 }
 
 fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {
@@ -189,7 +189,8 @@ pub fn answered<'a>(
     };
     // The caller's challenge must be the one that this review asks for.
     let asked = self::challenge(reviewed, verdict);
-    (passes && asked.as_ref() == Ok(challenge)).then(|| Decision::new(reviewed, verdict))
+    let passes = passes && asked.as_ref() == Ok(challenge);
+    passes.then(|| Decision::new(reviewed, verdict, Ground::Person))
 }
 
 /// A decision for a dry run, which asks nobody: what the server would say to it. It still does not exist
@@ -199,5 +200,5 @@ pub fn answered<'a>(
 /// If it may never be approved.
 pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, Refusal> {
     decidable(reviewed, verdict)?;
-    Ok(Decision::new(reviewed, verdict))
+    Ok(Decision::new(reviewed, verdict, Ground::Rehearsal))
 }

@@ -12,7 +12,7 @@ mod tests;
 
 use serde_json::value::RawValue;
 
-pub use decision::{Decision, Standing, Wording, standing};
+pub use decision::{Decision, Ground, Standing, Wording, standing};
 pub use gate::{Challenge, Limits, Refusal};
 pub use prompt::{Answer, Prompter};
 pub use terminal::Terminal;
