@@ -53,6 +53,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "policy" -d 'Check, test and explain a policy file'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
@@ -147,6 +148,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand sh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l reason -d 'Reason of the conditions: a word for machines' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l message -d 'Message of the conditions: a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l policy -d 'Let this policy approve and deny what it can, and ask about the rest' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s l -l selector -d 'Label selector, such as team=a' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
@@ -190,6 +192,7 @@ low\t''
 medium\t''
 high\t''"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l accept -d 'With --yes: let this rule\'s findings pass; may be repeated. A critical one only for a named CSR' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l policy -d 'With --yes: approve what this policy approves, and nothing else' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l expect -d 'Decide only if the CSR has this fingerprint; NAME= may be left out for a single CSR' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l reason -d 'Reason of the condition: a word for machines' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l message -d 'Message of the condition: a text for people' -r
@@ -348,6 +351,113 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand do
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -f -a "check" -d 'Read a policy, and say what is odd about it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l now -d 'The time of judging, instead of a minute after the newest CSR' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'Read a policy, and say what is odd about it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -368,13 +478,17 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "deny" -d 'Deny CSRs after showing them'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "policy" -d 'Check, test and explain a policy file'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor policy completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Read a policy, and say what is odd about it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'

@@ -3,7 +3,7 @@
 //! ```text
 //! cluster or files ─► csr::Csr ─► risk::assess(&Csr, &Facts) ─► Assessment ─► ui: list, show
 //!                                                    │
-//!                          prompt · --yes ───────────┴─► review::Decision ─► cluster: PUT …/approval
+//!                 policy · prompt · --yes ───────────┴─► review::Decision ─► cluster: PUT …/approval
 //! ```
 //!
 //! Data goes one way. Everything left of a `Decision` is pure: no I/O, no clock but the one passed in, no
@@ -16,6 +16,7 @@ mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
+pub mod policy;
 pub mod review;
 pub mod risk;
 pub mod ui;

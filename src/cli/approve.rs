@@ -1,6 +1,7 @@
 //! `approve` and `deny`.
 
 use std::convert::identity;
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
@@ -9,6 +10,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
+use crate::policy::evaluate;
 use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
@@ -22,7 +24,7 @@ use super::gather::{self, AT_ONCE, Item};
 use super::outcome::{DryRun, Fate, Outcome};
 use super::results::{self, Format};
 use super::selection::Selection;
-use super::{ask, files};
+use super::{ask, files, policy};
 
 /// Approve CSRs after showing them: exactly what was reviewed
 #[derive(ClapArgs, Clone, Debug)]
@@ -42,6 +44,10 @@ pub(super) struct Approve {
     /// With --yes: let this rule's findings pass; may be repeated. A critical one only for a named CSR.
     #[arg(long, value_name = "RULE", requires = "yes", value_parser = known_rule)]
     accept: Vec<&'static Rule>,
+
+    /// With --yes: approve what this policy approves, and nothing else.
+    #[arg(long, value_name = "FILE", requires = "yes", conflicts_with_all = ["max_risk", "accept"])]
+    policy: Option<PathBuf>,
 
     /// Refuse CSRs that you created yourself.
     #[arg(long)]
@@ -111,8 +117,13 @@ pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Re
         max_risk: args.max_risk,
         accept: args.accept.clone(),
     };
+    let policy = policy::read_if(args.policy.as_deref())?;
+    let how = match &policy {
+        Some(policy) => Unattended::Ruled(policy),
+        None => Unattended::Within(&limits),
+    };
     let rule = args.no_self_approval;
-    run(&args.common, Verdict::Approved, &limits, rule, context).await
+    run(&args.common, Verdict::Approved, how, rule, context).await
 }
 
 pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
@@ -121,13 +132,14 @@ pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<E
         max_risk: Severity::None,
         accept: Vec::new(),
     };
-    run(&args.common, Verdict::Denied, &limits, false, context).await
+    let how = Unattended::Within(&limits);
+    run(&args.common, Verdict::Denied, how, false, context).await
 }
 
 async fn run(
     args: &Common,
     verdict: Verdict,
-    limits: &Limits,
+    with_yes: Unattended<'_>,
     no_self_approval: bool,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
@@ -190,7 +202,7 @@ async fn run(
         dry_run: args.dry_run,
     };
     let unattended = match (args.yes, args.dry_run) {
-        (true, _) => Some(Unattended::Within(limits)),
+        (true, _) => Some(with_yes),
         (false, Some(_)) => Some(Unattended::Rehearsal),
         (false, None) => None,
     };
@@ -231,6 +243,9 @@ async fn unattended_all(
     while let Some((target, reviewed)) = read.next().await {
         if let Ok(reviewed) = &reviewed {
             results::summary(&mut context.ui, reviewed)?;
+            if let Unattended::Ruled(policy) = how {
+                results::ruling(&mut context.ui, &evaluate(policy, reviewed))?;
+            }
         }
         shown.push((target, reviewed));
     }

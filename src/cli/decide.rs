@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use crate::cluster::{Cluster, ErrorKind};
 use crate::csr::{self, Csr, Digest, Source, Unreadable, Verdict};
 use crate::facts::Facts;
+use crate::policy::{Policy, Rule, Template, evaluate};
 use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
 
 use super::outcome::{DryRun, Fate, Outcome, already, difference};
@@ -100,20 +101,61 @@ pub(super) struct Desk<'a> {
 pub(super) enum Unattended<'a> {
     /// `--yes`, within these limits.
     Within(&'a Limits),
+    /// `--yes` with a policy.
+    Ruled(&'a Policy),
     /// `--dry-run` alone.
     Rehearsal,
 }
 
-impl Unattended<'_> {
-    fn decide(
+impl<'a> Unattended<'a> {
+    fn decide<'d>(
         self,
-        reviewed: &Reviewed,
+        reviewed: &'d Reviewed,
         verdict: Verdict,
         named: bool,
-    ) -> Result<Decision<'_>, Refusal> {
+    ) -> Result<Decision<'d>, Refusal>
+    where
+        'a: 'd,
+    {
         match self {
             Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
+            Self::Ruled(policy) => {
+                let decision = gate::ruled(reviewed, &evaluate(policy, reviewed))?;
+                if decision.verdict() == verdict {
+                    return Ok(decision);
+                }
+                let rule = decision.rule().unwrap_or_default();
+                let word = decision.verdict().condition_type().to_lowercase();
+                Err(Refusal(format!(
+                    "by the policy's rule {rule} it is to be {word}"
+                )))
+            }
             Self::Rehearsal => gate::rehearsed(reviewed, verdict),
+        }
+    }
+
+    /// The words of the condition: the caller's, else those of the rule that decided.
+    fn wording(self, decision: &Decision<'_>, asked: &Wording) -> Wording {
+        let Self::Ruled(policy) = self else {
+            return asked.clone();
+        };
+        let named = |rule: &&Rule| Some(rule.name.as_str()) == decision.rule();
+        let rule = policy.rules.iter().find(named);
+        let reviewed = decision.reviewed();
+        let fill = |template: fn(&Rule) -> Option<&Template>| {
+            let rule = rule?;
+            let template = template(rule)?;
+            Some(template.fill(reviewed.csr(), reviewed.assessment(), &rule.name))
+        };
+        Wording {
+            reason: asked
+                .reason
+                .clone()
+                .or_else(|| fill(|rule| rule.reason.as_ref())),
+            message: asked
+                .message
+                .clone()
+                .or_else(|| fill(|rule| rule.message.as_ref())),
         }
     }
 }
@@ -218,7 +260,12 @@ impl Desk<'_> {
                     let decision = how.decide(fresh, self.verdict, target.named);
                     decision.map(|_| ())
                 };
-                self.send(target, decision, again).await
+                let wording = how.wording(&decision, self.wording);
+                let desk = Desk {
+                    wording: &wording,
+                    ..*self
+                };
+                desk.send(target, decision, again).await
             }
             Err(refusal) => Outcome::because(&target.name, Fate::Refused, refusal.0),
         }

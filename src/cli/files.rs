@@ -105,6 +105,30 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     bounded(file, &shown)
 }
 
+/// The objects in the manifests of a directory, items of lists on their own, each with its file.
+///
+/// # Errors
+/// If a file cannot be read, or is no manifest: what is tested is all that is there.
+pub(super) fn objects(folder: &Path) -> Result<Vec<(String, Value)>, Failure> {
+    let mut objects = Vec::new();
+    for path in entries(folder)? {
+        let shown = path.display().to_string();
+        let no_manifest = |why: String| Failure::failed(format!("{shown} {why}"));
+        let text = String::from_utf8(bytes(&path)?)
+            .map_err(|_| no_manifest("is not a manifest".to_owned()))?;
+        for document in documents(&text).map_err(no_manifest)? {
+            match document.get("items") {
+                Some(Value::Array(items)) => {
+                    objects.extend(items.iter().map(|item| (shown.clone(), item.clone())));
+                }
+                _ if document.is_null() => {}
+                _ => objects.push((shown.clone(), document)),
+            }
+        }
+    }
+    Ok(objects)
+}
+
 impl Contents {
     fn add_file(&mut self, path: &Path) -> Result<(), Failure> {
         let shown = path.display().to_string();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::cluster::Place;
 use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
+use crate::policy::{Ruling, Step};
 use crate::review::Reviewed;
 use crate::risk::{Assessment, Finding, Severity};
 use crate::ui::report::{API_VERSION, FindingItem};
@@ -91,6 +92,31 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
         ui.err.line(line)?;
     }
     Ok(())
+}
+
+/// What a policy says of it, in a line.
+///
+/// # Errors
+/// If standard error cannot be written to.
+pub(super) fn ruling(ui: &mut Ui, ruling: &Ruling<'_>) -> io::Result<()> {
+    let Some(rule) = ruling.rule else {
+        return ui.err.line("  policy: no rule matches");
+    };
+    let failed: Vec<String> = ruling
+        .trace
+        .last()
+        .into_iter()
+        .flat_map(Step::failed)
+        .map(|check| format!("{} ({})", check.field, Escaped::new(&check.seen)))
+        .collect();
+    let why = if failed.is_empty() {
+        String::new()
+    } else {
+        format!(", for it fails {}", failed.join("; "))
+    };
+    let action = ruling.action.as_str();
+    ui.err
+        .line(format_args!("  policy {}: {action}{why}", rule.name))
 }
 
 /// The findings that ask for something.

@@ -1,22 +1,25 @@
 //! `review`: the interactive session.
 
 use std::convert::identity;
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
 use crate::csr::Verdict;
+use crate::policy::{Action, Policy, evaluate};
 use crate::review::{Prompter, Reviewed, Terminal, Wording, gate};
 use crate::ui::detail::{self, Powers};
 
 use super::Context;
 use super::approve::ask_and_send;
 use super::ask::{self, Choice};
-use super::decide::{Desk, Judge, Target};
+use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, Item};
 use super::outcome::{Fate, Outcome};
+use super::policy;
 use super::results::{self, Format, Results};
 use super::selection::Selection;
 
@@ -34,6 +37,10 @@ pub(super) struct Args {
     /// Message of the conditions: a text for people.
     #[arg(long, value_name = "TEXT")]
     message: Option<String>,
+
+    /// Let this policy approve and deny what it can, and ask about the rest.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
 
     /// Refuse to approve CSRs that you created yourself.
     #[arg(long)]
@@ -56,6 +63,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         );
     }
     args.selection.plain_names()?;
+    let policy = policy::read_if(args.policy.as_deref())?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
     let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
@@ -88,12 +96,6 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         context.ui.err.line("Nothing is pending")?;
         return results.finish(&mut context.ui);
     }
-    let Some(mut terminal) = Terminal::open() else {
-        return Err(Failure::usage("a review needs a terminal to ask at, and there is none")
-            .hint("\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.")
-            .into());
-    };
-
     let wording = Wording {
         reason: args.reason.clone(),
         message: args.message.clone(),
@@ -104,6 +106,26 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         verdict,
         wording: &wording,
         dry_run: None,
+    };
+    let pending = match &policy {
+        Some(policy) => ruled(policy, pending, &desk, &mut results, context).await?,
+        None => pending,
+    };
+    if pending.is_empty() {
+        return results.finish(&mut context.ui);
+    }
+    let Some(mut terminal) = Terminal::open() else {
+        let Some(policy) = &policy else {
+            return Err(no_terminal().into());
+        };
+        for reviewed in pending {
+            let why = gate::ruled(&reviewed, &evaluate(policy, &reviewed)).err();
+            let why = why.map_or_else(String::new, |refusal| refusal.0);
+            let name = &reviewed.csr().name;
+            let outcome = Outcome::because(name, Fate::Refused, why);
+            results.add(&mut context.ui, outcome.about(reviewed))?;
+        }
+        return results.finish(&mut context.ui);
     };
     let total = pending.len();
     for (index, reviewed) in pending.into_iter().enumerate() {
@@ -118,6 +140,41 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         }
     }
     results.finish(&mut context.ui)
+}
+
+fn no_terminal() -> Failure {
+    Failure::usage("a review needs a terminal to ask at, and there is none").hint(
+        "\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.",
+    )
+}
+
+/// Decides what the policy decides, and returns what it leaves to a person.
+async fn ruled<'a>(
+    policy: &'a Policy,
+    pending: Vec<Reviewed>,
+    desk: &impl Fn(Verdict) -> Desk<'a>,
+    results: &mut Results,
+    context: &mut Context,
+) -> anyhow::Result<Vec<Reviewed>> {
+    let mut left = Vec::new();
+    for reviewed in pending {
+        let ruling = evaluate(policy, &reviewed);
+        results::summary(&mut context.ui, &reviewed)?;
+        results::ruling(&mut context.ui, &ruling)?;
+        let verdict = match ruling.action {
+            Action::Approve => Verdict::Approved,
+            Action::Deny => Verdict::Denied,
+            Action::Ask => {
+                left.push(reviewed);
+                continue;
+            }
+        };
+        let target = Target::selected(&reviewed.csr().name);
+        let how = Unattended::Ruled(policy);
+        let outcome = desk(verdict).unattended(&target, reviewed, how).await;
+        results.add_of(&mut context.ui, outcome, verdict)?;
+    }
+    Ok(left)
 }
 
 enum Step {

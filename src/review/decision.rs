@@ -46,6 +46,8 @@ pub enum Ground {
     Person,
     /// The limits of `--yes`.
     Limits,
+    /// A rule of a policy.
+    Policy,
     /// Nobody's: it is a dry run.
     Rehearsal,
 }
@@ -57,6 +59,7 @@ impl Ground {
         match self {
             Self::Person => "person",
             Self::Limits => "limits",
+            Self::Policy => "policy",
             Self::Rehearsal => "rehearsal",
         }
     }
@@ -68,6 +71,7 @@ pub struct Decision<'a> {
     reviewed: &'a Reviewed,
     verdict: Verdict,
     ground: Ground,
+    rule: Option<&'a str>,
 }
 
 impl<'a> Decision<'a> {
@@ -77,18 +81,27 @@ impl<'a> Decision<'a> {
             reviewed,
             verdict,
             ground,
+            rule: None,
+        }
+    }
+
+    /// The same by this rule of a policy. Only for the gate.
+    pub(super) fn by_rule(self, rule: &'a str) -> Self {
+        Self {
+            rule: Some(rule),
+            ..self
         }
     }
 
     /// The same decision about the same CSR, read again. The caller has made sure that nothing that was
     /// reviewed has changed.
     #[must_use]
-    pub fn renewed<'b>(&self, reviewed: &'b Reviewed) -> Option<Decision<'b>> {
-        reviewed.is_same_as(self.reviewed).then_some(Decision::new(
-            reviewed,
-            self.verdict,
-            self.ground,
-        ))
+    pub fn renewed<'b>(&self, reviewed: &'b Reviewed) -> Option<Decision<'b>>
+    where
+        'a: 'b,
+    {
+        let renewed = Decision { reviewed, ..*self };
+        reviewed.is_same_as(self.reviewed).then_some(renewed)
     }
 
     /// What was reviewed.
@@ -107,6 +120,12 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn ground(&self) -> Ground {
         self.ground
+    }
+
+    /// The rule of the policy that decided, if one did.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'a str> {
+        self.rule
     }
 
     /// The object to PUT to `…/approval`: the one that was read, with one condition more. Everything else

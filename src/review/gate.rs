@@ -1,6 +1,7 @@
 //! The gate: what may be decided, and what a person has to type for it.
 
 use crate::csr::Verdict;
+use crate::policy::{Action, Ruling, Step};
 use crate::risk::{Finding, Rule, Severity};
 
 use super::Reviewed;
@@ -88,23 +89,84 @@ pub fn unattended<'a>(
 ) -> Result<Decision<'a>, Refusal> {
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
-        let blocking: Vec<&Finding> = reviewed
-            .assessment()
-            .findings
-            .iter()
-            .filter(|finding| {
-                let accepted = limits.accept.contains(&finding.rule);
-                match finding.severity {
-                    Severity::Critical => !(accepted && named),
-                    severity => !accepted && severity > limits.max_risk,
-                }
-            })
-            .collect();
+        let blocking = blocking(reviewed, limits, named);
         if !blocking.is_empty() {
             return Err(Refusal(in_the_way(&blocking, limits, named)));
         }
     }
     Ok(Decision::new(reviewed, verdict, Ground::Limits))
+}
+
+/// The findings that these limits do not let pass. A critical one passes only if its rule is accepted and the
+/// CSR was `named`.
+#[must_use]
+pub fn blocking<'a>(reviewed: &'a Reviewed, limits: &Limits, named: bool) -> Vec<&'a Finding> {
+    let findings = reviewed.assessment().findings.iter();
+    findings
+        .filter(|finding| {
+            let accepted = limits.accept.contains(&finding.rule);
+            match finding.severity {
+                Severity::Critical => !(accepted && named),
+                severity => !accepted && severity > limits.max_risk,
+            }
+        })
+        .collect()
+}
+
+/// The decision that a policy makes. What may never be decided stays so, and an approval passes the findings
+/// once more, whatever the ruling says of them.
+///
+/// # Errors
+/// If the policy asks, or what it says may not be done.
+pub fn ruled<'a>(reviewed: &'a Reviewed, ruling: &Ruling<'a>) -> Result<Decision<'a>, Refusal> {
+    let verdict = match ruling.action {
+        Action::Approve => Verdict::Approved,
+        Action::Deny => Verdict::Denied,
+        Action::Ask => return Err(Refusal(asks(ruling))),
+    };
+    decidable(reviewed, verdict)?;
+    if verdict == Verdict::Approved {
+        let limits = ruling
+            .rule
+            .map(|rule| (&rule.require.findings, rule.is_named()));
+        let passes =
+            limits.is_some_and(|(limits, named)| blocking(reviewed, limits, named).is_empty());
+        if !passes {
+            return Err(Refusal(
+                "the policy does not let its findings pass".to_owned(),
+            ));
+        }
+    }
+    let decision = Decision::new(reviewed, verdict, Ground::Policy);
+    Ok(match ruling.rule {
+        Some(rule) => decision.by_rule(&rule.name),
+        None => decision,
+    })
+}
+
+/// Why a policy leaves it to a person.
+fn asks(ruling: &Ruling<'_>) -> String {
+    let Some(rule) = ruling.rule else {
+        return "no rule of the policy matches it".to_owned();
+    };
+    let failed: Vec<String> = ruling
+        .trace
+        .last()
+        .into_iter()
+        .flat_map(Step::failed)
+        .map(|check| match check.seen.as_str() {
+            "" => check.field.to_owned(),
+            seen => format!("{} ({seen})", check.field),
+        })
+        .collect();
+    if failed.is_empty() {
+        return format!("the policy's rule {} asks", rule.name);
+    }
+    format!(
+        "it fails the policy's rule {}: {}",
+        rule.name,
+        failed.join("; ")
+    )
 }
 
 fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {

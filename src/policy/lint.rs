@@ -1,0 +1,97 @@
+//! What is odd about a policy that can be read.
+
+use super::{Action, Policy, Rule};
+use crate::risk::Severity;
+
+/// A remark about a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The rule's name.
+    pub rule: String,
+    /// Its line in the file.
+    pub line: u64,
+    /// What is odd.
+    pub message: String,
+}
+
+/// What is odd about a policy: rules that never come into play, and rules that approve too much.
+#[must_use]
+pub fn lint(policy: &Policy) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    for (index, rule) in policy.rules.iter().enumerate() {
+        let mut remark = |message: String| {
+            remarks.push(Remark {
+                rule: rule.name.clone(),
+                line: rule.line,
+                message,
+            });
+        };
+        if let Some(earlier) = policy.rules[..index]
+            .iter()
+            .find(|earlier| covers(earlier, rule))
+        {
+            remark(format!(
+                "can never match: the rule {} before it matches all that it does",
+                earlier.name
+            ));
+        }
+        if rule.then == Action::Approve {
+            if !rule.is_limited() {
+                remark(
+                    "approves whatever it matches: it requires nothing of the identity".to_owned(),
+                );
+            }
+            if rule.require.findings.max_risk == Severity::High && !rule.is_named() {
+                let message = "lets high risks pass without naming its signers and who may ask";
+                remark(message.to_owned());
+            }
+            for accepted in &rule.require.findings.accept {
+                if accepted.severity == Severity::Critical && !rule.is_named() {
+                    remark(format!(
+                        "accepts {}, which does not pass where it is critical: the rule does not name its signers \
+                         and who may ask",
+                        accepted.id
+                    ));
+                }
+            }
+        }
+    }
+    remarks
+}
+
+impl Rule {
+    /// Whether it requires something of whom the certificate would be of.
+    fn is_limited(&self) -> bool {
+        let require = &self.require;
+        let users = require.users.as_ref();
+        require.user_is_requestor
+            || require.names_belong_to_node
+            || users.is_some_and(|globs| !globs.iter().any(super::Glob::fits_all))
+    }
+}
+
+/// Whether the first rule matches all that the second one does: each part of it is missing, or the same, or
+/// fits everything, or names patterns that the literal ones of the second fit.
+fn covers(first: &Rule, second: &Rule) -> bool {
+    let (first, second) = (&first.matching, &second.matching);
+    let part = |one: &Option<Vec<super::Glob>>, other: &Option<Vec<super::Glob>>| match (one, other)
+    {
+        (None, _) => true,
+        (Some(globs), None) => globs.iter().any(super::Glob::fits_all),
+        (Some(globs), Some(others)) => others.iter().all(|other| {
+            globs.iter().any(|glob| {
+                glob == other
+                    || glob.fits_all()
+                    || (other.is_literal() && glob.fits(other.literal()))
+            })
+        }),
+    };
+    // No signer and no requestor at all fits no pattern, but those are not on a cluster.
+    part(&first.signers, &second.signers)
+        && part(&first.users, &second.users)
+        && part(&first.requestor_groups, &second.requestor_groups)
+        && first
+            .labels
+            .iter()
+            .all(|label| second.labels.contains(label))
+}
