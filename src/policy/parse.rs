@@ -114,7 +114,9 @@ struct RawFindings {
 /// # Errors
 /// At the first thing that is wrong: a policy that is half understood decides nothing.
 pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
-    let file: File = serde_saphyr::from_str(text).map_err(|error| {
+    // "no" is a text and no answer.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let file: File = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let place = error.location();
         BadPolicy {
             line: place.map_or(0, |place| place.line()),

@@ -26,9 +26,24 @@ go with every command and mean what they mean to kubectl.
     for command in commands() {
         let help = help(&command);
         section(&mut page, &command, &without_connection(&help));
+        for verb in verbs(&help) {
+            let command = format!("{command} {verb}");
+            let help = crate::support::generated::help(&command);
+            section(&mut page, &command, &without_connection(&help));
+        }
     }
     page.pop();
     is("docs/cli.md", &page);
+}
+
+/// The commands of a command, as its help lists them.
+fn verbs(help: &str) -> impl Iterator<Item = &str> {
+    let (_, rest) = help.split_once("\nCommands:\n").unwrap_or_default();
+    let lines = rest.lines().take_while(|line| line.starts_with("  "));
+    lines
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|verb| *verb != "help")
 }
 
 fn section(page: &mut String, title: &str, help: &str) {

@@ -20,6 +20,7 @@ mod list;
 mod output;
 mod pages;
 mod parity;
+mod policy;
 mod prompt;
 mod properties;
 mod readme;

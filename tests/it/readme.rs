@@ -18,7 +18,8 @@ use crate::support::objects::{
 use crate::support::request::{CsrObject, RequestBuilder};
 use crate::who_can;
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
+    "docs/policies.md",
     "README.md",
     "docs/cli.md",
     "docs/examples/README.md",

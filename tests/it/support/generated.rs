@@ -57,7 +57,8 @@ pub(crate) fn commands() -> Vec<String> {
 /// The help of a command, or of the tool itself where that is empty.
 pub(crate) fn help(command: &str) -> String {
     let env = Env::new();
-    let arguments = [command, "--help"].into_iter().filter(|a| !a.is_empty());
+    let arguments = command.split(' ').chain(["--help"]);
+    let arguments = arguments.filter(|word| !word.is_empty());
     let output = env.tool(arguments).run().code(0).quiet();
     output.raw_stdout().to_owned()
 }

@@ -1,0 +1,405 @@
+//! Decisions by rule: what a policy can say, and what it lets through.
+
+#[path = "policy/worked.rs"]
+mod worked;
+
+use crate::support::apiserver::ApiServer;
+use crate::support::cases::{approved, critical, denied, info, medium, unreviewable};
+use crate::support::env::Env;
+use crate::support::pty::Session;
+use crate::support::request::{CsrObject, RequestBuilder};
+
+/// A policy of these rules, which are YAML.
+fn policy(rules: &str) -> String {
+    format!("apiVersion: csr-review/v1\nkind: Policy\nrules:\n{rules}")
+}
+
+const OWN: &str = "\
+- name: own
+  match: {signers: [kubernetes.io/kube-apiserver-client]}
+  require: {userIsRequestor: true}
+  then: approve
+  reason: OwnRenewal
+  message: '{user} by {requestor}: {rule}, {risk}'
+";
+
+#[test]
+fn what_is_no_policy_is_told_with_its_place() {
+    let env = Env::new();
+    let rule = |text: &str| policy(&format!("- name: a\n  then: approve\n{text}"));
+    for (text, why) in [
+        (String::new(), "p.yaml"),
+        ("kind: [".to_owned(), "p.yaml:"),
+        ("kind: Policy\n".to_owned(), "apiVersion"),
+        (
+            policy("").replace("rules:\n", "rules: []\n"),
+            "p.yaml:3:8: a policy has at least one rule",
+        ),
+        (
+            policy(OWN).replace("csr-review/v1", "csr-review/v2"),
+            "p.yaml:1:13: apiVersion has to be csr-review/v1",
+        ),
+        (
+            policy(OWN).replace("kind: Policy", "kind: Pod"),
+            "p.yaml:2:7: kind has to be Policy",
+        ),
+        (
+            policy(&OWN.repeat(2)),
+            "p.yaml:10:9: there is another rule \"own\"",
+        ),
+        (rule("  requires: {}\n"), "p.yaml:6:3: "),
+        (rule("  then: deny\n"), "p.yaml:6:3: "),
+        (rule("  match: {signer: [a]}\n"), "p.yaml:6:11: "),
+        (
+            policy("- name: a\n  then: perhaps\n"),
+            "p.yaml:5:9: has to be approve, deny or ask",
+        ),
+        (
+            policy("- name: 'a b'\n  then: ask\n"),
+            "p.yaml:4:9: a rule's name is",
+        ),
+        (
+            rule("  otherwise: approve\n"),
+            "p.yaml:6:14: what fails a requirement is not approved",
+        ),
+        (
+            rule("  match: {signers: []}\n"),
+            "p.yaml:6:20: an empty list matches nothing",
+        ),
+        (
+            rule("  match: {signers: ['a\\b']}\n"),
+            "p.yaml:6:21: a backslash stands only before",
+        ),
+        (
+            rule("  require: {dnsNames: ['a..b']}\n"),
+            "an empty pattern matches nothing",
+        ),
+        (
+            rule("  require: {ipAddresses: [10.0.0.0/8, 10.1.0.0/16]}\n"),
+            "p.yaml:6:39: 10.1.0.0/16 overlaps 10.0.0.0/8",
+        ),
+        (
+            rule("  require: {ipAddresses: [10.0.0.1/8]}\n"),
+            "has bits behind its prefix; 10.0.0.0/8 is meant?",
+        ),
+        (
+            rule("  require: {ipAddresses: [ten]}\n"),
+            "\"ten\" is no network",
+        ),
+        (
+            rule("  require: {usages: {exactly: [client]}}\n"),
+            "\"client\" is no usage that Kubernetes knows",
+        ),
+        (
+            rule("  require: {groups: {exactly: [a], within: [b]}}\n"),
+            "takes one of exactly, exactlyOneOf and within",
+        ),
+        (rule("  require: {groups: {}}\n"), "takes one of exactly"),
+        (
+            rule("  require: {maxExpiration: 1y}\n"),
+            "\"1y\" is no duration",
+        ),
+        (
+            rule("  require: {maxExpiration: '+1h'}\n"),
+            "\"+1h\" is no duration",
+        ),
+        (rule("  require: {keys: [RSA-512]}\n"), "has to be P-256"),
+        (rule("  require: {userIsRequestor: no}\n"), "p.yaml:6:"),
+        (
+            rule("  require: {findings: {maxRisk: critical}}\n"),
+            "a critical finding passes by its own name",
+        ),
+        (
+            rule("  require: {findings: {accept: [no-such-rule]}}\n"),
+            "there is no rule \"no-such-rule\"",
+        ),
+        (rule("  message: '{nobody}'\n"), "there is no {nobody}"),
+        (rule("  message: 'a } b'\n"), "a brace stands alone"),
+        (rule("  reason: 'two words'\n"), "a reason is a word"),
+        ("a: &a [*a]\n".to_owned(), "p.yaml"),
+    ] {
+        env.file("p.yaml", &text);
+        let run = env.tool(["policy", "check", "p.yaml"]).run();
+        run.code(1).stdout("").stderr_has(&["error: p.yaml", why]);
+    }
+    env.file("p.yaml", b"\xff");
+    let run = env.tool(["policy", "check", "p.yaml"]).run();
+    run.code(1).stdout("").stderr_has(&["is not a text"]);
+}
+
+#[test]
+fn what_is_odd_is_remarked() {
+    let env = Env::new();
+    for (rules, remark) in [
+        (
+            "- name: all\n  then: approve\n",
+            "rule all approves whatever it matches",
+        ),
+        (
+            "- name: first\n  then: ask\n- name: never\n  match: {signers: [a/b]}\n  then: deny\n",
+            "p.yaml:6: rule never can never match: the rule first before it matches all that it does",
+        ),
+        (
+            "- name: first\n  match: {requestor: {users: ['ci-*']}}\n  then: ask\n\
+             - name: never\n  match: {requestor: {users: [ci-1]}}\n  then: deny\n",
+            "rule never can never match",
+        ),
+        (
+            "- name: a\n  require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
+            "rule a accepts subject-system-masters, which does not pass where it is critical",
+        ),
+    ] {
+        env.file("p.yaml", policy(rules));
+        let run = env.tool(["policy", "check", "p.yaml"]).run();
+        run.code(1)
+            .stdout("")
+            .stderr_has(&["warning: p.yaml:", remark]);
+    }
+    env.file("p.yaml", policy(OWN));
+    env.tool(["policy", "check", "p.yaml"])
+        .run()
+        .code(0)
+        .stdout("p.yaml: 1 rule, nothing odd\n")
+        .quiet();
+}
+
+#[test]
+fn with_yes_it_approves_what_it_approves_and_nothing_else() {
+    let foreign = medium("foreign").signer("example.com/x");
+    let server = ApiServer::with([
+        info("own"),
+        medium("other"),
+        critical("evil"),
+        unreviewable("odd"),
+        foreign,
+    ]);
+    let env = Env::with(&server);
+    env.file("p.yaml", policy(OWN));
+    env.tool(["approve", "--all", "--yes", "--policy", "p.yaml"])
+        .run()
+        .code(3)
+        .stdout(&approved("own"))
+        .stderr_has(&[
+            "\n  policy own: approve\n",
+            "\n  policy: no rule matches\n",
+            "error: other: refused: it fails the policy's rule own: require.userIsRequestor (newcomer)\n",
+            "error: evil: refused: it fails the policy's rule own: require.findings (subject-kubeadm-cluster-admins \
+             (critical); requestor-group-escalation (high))\n"
+                .replace("; ", ", ")
+                .as_str(),
+            "error: odd: refused: it fails the policy's rule own: ",
+            "error: foreign: refused: no rule of the policy matches it\n",
+        ]);
+    let [write] = server.writes().try_into().expect("one write");
+    let condition = &write.json()["status"]["conditions"][0];
+    assert_eq!(condition["reason"], "OwnRenewal");
+    assert_eq!(condition["message"], "jane by jane: own, info");
+    // It needs --yes, and excludes what would weaken it.
+    for words in [
+        &["approve", "own", "--policy", "p.yaml"][..],
+        &[
+            "approve",
+            "own",
+            "--yes",
+            "--policy",
+            "p.yaml",
+            "--max-risk=high",
+        ],
+        &[
+            "approve",
+            "own",
+            "--yes",
+            "--policy",
+            "p.yaml",
+            "--accept=key-known-weak",
+        ],
+    ] {
+        env.tool(words)
+            .run()
+            .code(2)
+            .stdout("")
+            .stderr_has(&["error: "]);
+    }
+    // A policy that cannot be read decides nothing.
+    env.file("p.yaml", "kind: Policy");
+    env.tool(["approve", "other", "--yes", "--policy", "p.yaml"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has(&["hint: Nothing was decided."]);
+    assert_eq!(server.writes().len(), 1);
+}
+
+#[test]
+fn a_critical_finding_passes_by_name_in_a_rule_that_names_who_and_where() {
+    let accept = "  require:
+    userIsRequestor: true
+    findings: {accept: [subject-kubeadm-cluster-admins, requestor-group-escalation]}
+  then: approve
+";
+    let matches = [
+        ("", 3),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client]}\n",
+            3,
+        ),
+        ("  match: {requestor: {users: [mallory]}}\n", 3),
+        (
+            "  match: {signers: ['*'], requestor: {users: [mallory]}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {users: ['*']}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {users: [mallory]}}\n",
+            0,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: ['system:auth*']}}\n",
+            0,
+        ),
+    ];
+    for (matching, code) in matches {
+        let server = ApiServer::with([critical("evil")]);
+        let env = Env::with(&server);
+        env.file("p.yaml", policy(&format!("- name: a\n{matching}{accept}")));
+        let run = env
+            .tool(["approve", "evil", "--yes", "--policy", "p.yaml"])
+            .run();
+        let run = run.code(code).stdout_has(&[""]);
+        let told = if code == 0 {
+            "policy a: approve"
+        } else {
+            "(critical)"
+        };
+        let _ = run.stderr_has(&[told]);
+        assert_eq!(server.writes().len(), usize::from(code == 0), "{matching}");
+    }
+}
+
+#[test]
+fn a_review_asks_about_what_the_policy_leaves() {
+    let deny = "- name: no-evil\n  match: {requestor: {users: [mallory]}}\n  then: deny\n  reason: NotYou\n";
+    let server = ApiServer::with([info("own"), medium("other"), critical("evil")]);
+    let env = Env::with(&server);
+    env.file("p.yaml", policy(&format!("{deny}{OWN}")));
+    // Nobody is there to be asked: what the policy leaves is refused.
+    env.tool(["review", "--policy", "p.yaml"])
+        .run()
+        .code(3)
+        .stdout_has(&[&denied("evil"), &approved("own")])
+        .stderr_has(&["error: other: refused: it fails the policy's rule own: require.userIsRequestor (newcomer)"]);
+    assert_eq!(server.conditions("evil"), ["Denied"]);
+    assert_eq!(
+        server.object("evil").expect("stored")["status"]["conditions"][0]["reason"],
+        "NotYou"
+    );
+    assert_eq!(server.conditions("other"), Vec::<String>::new());
+    let mut session = Session::start(
+        &env.tool(["review", "--policy", "p.yaml"])
+            .var("NO_COLOR", "1"),
+    );
+    let question = "a)pprove d)eny s)kip v)iew raw q)uit ?: ";
+    session
+        .expect("[1 of 1]")
+        .expect("CSR other")
+        .expect(question);
+    session.send_line("a");
+    session.expect("Approve other? [y/N]: ").send_line("y");
+    let _ = session.end().code(0);
+    assert_eq!(server.conditions("other"), ["Approved"]);
+}
+
+#[test]
+fn a_trace_says_why() {
+    let evil = "x\u{1b}[2J\u{202e}";
+    let request = RequestBuilder::user(evil).key_of("b");
+    let hostile = CsrObject::new("b", request.pem()).requestor("jane", &["dev"]);
+    let server = ApiServer::with([info("a"), hostile]);
+    let env = Env::with(&server);
+    let other = "- name: nodes\n  match: {signers: ['kubernetes.io/kubelet-*']}\n  then: ask\n";
+    env.file("p.yaml", policy(&format!("{other}{OWN}")));
+    env.tool(["policy", "explain", "p.yaml", "a"])
+        .run()
+        .code(0)
+        .quiet()
+        .stdout(
+            "a: approve\n  \
+           rule nodes: does not match\n    \
+             fails match.signers: kubernetes.io/kube-apiserver-client\n  \
+           rule own: matches\n    \
+             holds match.signers: kubernetes.io/kube-apiserver-client\n    \
+             holds require.userIsRequestor: jane\n    \
+             holds require.findings\n",
+        );
+    let output = env
+        .tool(["policy", "explain", "p.yaml", "b"])
+        .run()
+        .code(0)
+        .quiet();
+    assert!(
+        !output.raw_stdout().contains(['\u{1b}', '\u{202e}']),
+        "{output}"
+    );
+    let output = env
+        .tool(["policy", "explain", "p.yaml", "--all", "-o", "json"])
+        .run()
+        .code(0)
+        .quiet();
+    let json = output.json();
+    assert_eq!(json["kind"], "PolicyTraceList");
+    assert_eq!(json["items"][0]["action"], "approve");
+    assert_eq!(json["items"][0]["trace"][0]["matches"], false);
+    env.tool(["policy", "explain", "p.yaml", "none"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has(&["there is no CSR \"none\""]);
+}
+
+/// Writes a CSR with what is expected of a policy.
+fn expects(env: &Env, name: &str, object: CsrObject, action: &str) {
+    let object = object.annotation("csr-review/expect", action);
+    env.file(&format!("cases/{name}.json"), object.build().to_string());
+}
+
+#[test]
+fn policies_are_tested_with_files() {
+    let env = Env::new();
+    env.file("p.yaml", policy(OWN));
+    expects(&env, "a", info("a"), "approve");
+    expects(
+        &env,
+        "b",
+        medium("b").annotation("csr-review/expect-rule", "own"),
+        "ask",
+    );
+    env.tool(["policy", "test", "p.yaml", "cases"])
+        .run()
+        .code(0)
+        .stdout("ok cases/a.json: a: approve (rule own)\nok cases/b.json: b: ask (rule own)\n2 passed, 0 failed\n")
+        .quiet();
+    expects(&env, "c", critical("c"), "approve");
+    expects(&env, "d", unreviewable("d"), "approve");
+    env.tool(["policy", "test", "p.yaml", "cases"])
+        .run()
+        .code(1)
+        .stdout_has(&[
+            "not ok cases/c.json: c: ask (rule own), expected approve\n  rule own: matches\n",
+            "    fails require.findings: subject-kubeadm-cluster-admins (critical)",
+            "not ok cases/d.json: d: ask",
+            "2 passed, 2 failed\n",
+        ])
+        .quiet();
+    // What says nothing, or is expected to be something else, is a mistake.
+    expects(&env, "e", info("e"), "perhaps");
+    env.tool(["policy", "test", "p.yaml", "cases"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has(&[
+            "cases/e.json: e: its annotation csr-review/expect is not approve, deny or ask",
+        ]);
+}

@@ -1,0 +1,197 @@
+//! The worked policies of docs/policies, with what each lets through and what it does not.
+
+use serde_json::{Value, json};
+
+use super::expects;
+use crate::support::cases::info;
+use crate::support::env::Env;
+use crate::support::generated::repository;
+use crate::support::objects::node;
+use crate::support::request::{CsrObject, RequestBuilder};
+
+/// Runs a policy over cases, among other objects of a cluster.
+#[track_caller]
+fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
+    let env = Env::new();
+    let policy = repository(&format!("docs/policies/{name}.yaml"));
+    let policy = policy.to_str().expect("UTF-8");
+    env.tool(["policy", "check", policy])
+        .run()
+        .code(0)
+        .stdout_has(&["nothing odd"])
+        .quiet();
+    let count = cases.len();
+    for (index, (object, action)) in cases.into_iter().enumerate() {
+        expects(&env, &format!("{index:02}"), object, action);
+    }
+    for (index, object) in others.iter().enumerate() {
+        env.file(&format!("cases/object-{index}.json"), object.to_string());
+    }
+    let output = env.tool(["policy", "test", policy, "cases"]).run();
+    let summary = format!("{count} passed, 0 failed\n");
+    output.code(0).stdout_has(&[&summary]).quiet();
+}
+
+/// n1 and n2, which joined long ago.
+fn nodes() -> [Value; 2] {
+    let nodes = [node("n1", &["10.0.0.7"]), node("n2", &["10.0.0.8"])];
+    nodes.map(|mut node| {
+        node["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+        node
+    })
+}
+
+/// A kubelet's request for these addresses, with a key of its own.
+fn serving(name: &str, asks: &str, ips: &[&str]) -> CsrObject {
+    let request = RequestBuilder::node(asks).dns(asks).key_of(name);
+    let request = ips.iter().fold(request, |request, ip| request.ip(ip));
+    CsrObject::kubelet_serving(name, asks).request(request.pem())
+}
+
+#[test]
+fn kubelet_serving() {
+    test(
+        "kubelet-serving",
+        vec![
+            (serving("a", "n1", &["10.0.0.7"]), "approve"),
+            (
+                serving("b", "n2", &["10.0.0.8"]).usages(&[
+                    "digital signature",
+                    "key encipherment",
+                    "server auth",
+                ]),
+                "approve",
+            ),
+            (serving("c", "n1", &["10.0.0.8"]), "ask"),
+            (serving("d", "n1", &["10.0.0.7", "192.0.2.1"]), "ask"),
+            (serving("e", "gone", &["10.0.0.7"]), "ask"),
+            (
+                serving("f", "n2", &["10.0.0.8"]).requestor_node("n1"),
+                "ask",
+            ),
+            (
+                serving("g", "n2", &["10.0.0.8"]).usages(&["server auth"]),
+                "ask",
+            ),
+            (info("h"), "ask"),
+        ],
+        &nodes(),
+    );
+}
+
+#[test]
+fn user_certificates() {
+    let renewal = |name: &str, user: &str, group: &str| {
+        let request = RequestBuilder::user(user).group(group).key_of(name);
+        CsrObject::own_renewal(name, user)
+            .request(request.pem())
+            .requestor(user, &["developers", "team-a", "system:authenticated"])
+    };
+    test(
+        "user-certificates",
+        vec![
+            (renewal("a", "ann", "developers"), "approve"),
+            (renewal("b", "ben", "team-a"), "approve"),
+            (renewal("c", "cid", "team-b"), "ask"),
+            (renewal("d", "dan", "developers").expiration(86_401), "ask"),
+            (renewal("e", "eve", "developers").no_expiration(), "ask"),
+            (
+                renewal("f", "fay", "developers").requestor("joe", &["developers"]),
+                "ask",
+            ),
+            (
+                renewal("g", "gil", "developers")
+                    .requestor("system:serviceaccount:a:b", &["system:serviceaccounts"]),
+                "deny",
+            ),
+            (renewal("h", "hal", "system:masters"), "ask"),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn bootstrap() {
+    let bootstrap = |name: &str, node: &str| {
+        let request = RequestBuilder::node(node).key_of(name);
+        CsrObject::kubelet_bootstrap(name, node).request(request.pem())
+    };
+    let renewal = |name: &str, node: &str| {
+        let request = RequestBuilder::node(node).key_of(name);
+        CsrObject::kubelet_renewal(name, node).request(request.pem())
+    };
+    test(
+        "bootstrap",
+        vec![
+            (bootstrap("a", "n3"), "approve"),
+            (bootstrap("b", "n1"), "ask"),
+            (renewal("c", "n2"), "approve"),
+            (renewal("d", "gone"), "ask"),
+            (
+                bootstrap("e", "n4").requestor("jane", &["system:authenticated"]),
+                "ask",
+            ),
+        ],
+        &nodes(),
+    );
+}
+
+/// The schema knows every field that the worked policies use, and nothing beside it may stand there.
+#[test]
+fn the_schema_fits_the_worked_policies() {
+    let read = |name: &str| std::fs::read_to_string(repository(name)).expect("a file");
+    let schema: Value =
+        serde_json::from_str(&read("docs/policies/policy.schema.json")).expect("JSON");
+    for name in ["kubelet-serving", "user-certificates", "bootstrap"] {
+        let policy: Value =
+            serde_saphyr::from_str(&read(&format!("docs/policies/{name}.yaml"))).expect("YAML");
+        fits(&schema, &schema, &policy, name);
+    }
+    let mut unknown: Value =
+        serde_json::from_str(r#"{"apiVersion": "csr-review/v1", "kind": "Policy"}"#).expect("JSON");
+    unknown["rules"] = json!([{"name": "a", "then": "ask", "whatever": 1}]);
+    let checked = std::panic::catch_unwind(|| fits(&schema, &schema, &unknown, "unknown"));
+    assert!(checked.is_err(), "the schema lets an unknown field stand");
+}
+
+/// As much of JSON Schema as this one uses.
+fn fits(root: &Value, schema: &Value, value: &Value, place: &str) {
+    if let Some(target) = schema["$ref"].as_str() {
+        let target = target.trim_start_matches('#');
+        return fits(
+            root,
+            root.pointer(target).expect("a definition"),
+            value,
+            place,
+        );
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        assert!(values.contains(value), "{place}: {value}");
+    }
+    if let Some(fixed) = schema.get("const") {
+        assert_eq!(fixed, value, "{place}");
+    }
+    match (schema["type"].as_str(), value) {
+        (Some("object"), Value::Object(fields)) => {
+            for required in schema["required"].as_array().into_iter().flatten() {
+                let name = required.as_str().expect("a name");
+                assert!(fields.contains_key(name), "{place} lacks {name}");
+            }
+            for (name, value) in fields {
+                let known = schema["properties"].get(name).or_else(|| {
+                    let open = schema.get("additionalProperties");
+                    open.filter(|open| open.is_object())
+                });
+                let known = known.unwrap_or_else(|| panic!("{place}: {name} is unknown"));
+                fits(root, known, value, &format!("{place}.{name}"));
+            }
+        }
+        (Some("array"), Value::Array(items)) => {
+            for item in items {
+                fits(root, &schema["items"], item, place);
+            }
+        }
+        (Some("string"), Value::String(_)) | (Some("boolean"), Value::Bool(_)) | (None, _) => {}
+        (kind, value) => panic!("{place}: {value} is no {kind:?}"),
+    }
+}
