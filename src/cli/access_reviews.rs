@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use crate::cluster::{self, Cluster, ResourceAttributes};
+use crate::cluster::{self, Cluster, ErrorKind, ResourceAttributes};
 use crate::csr::Csr;
 use crate::facts::access::probes::{self, PROBES};
 use crate::facts::rbac::{Identity, Request};
@@ -16,7 +16,7 @@ use super::gather::AT_ONCE;
 
 /// Asks about the identities in these CSRs and about their requestors, at most about so many.
 ///
-/// If the first question may not be asked, no other one is: then nothing is added.
+/// If the first question may not be asked, no other one is.
 pub(super) async fn add<'a>(
     cluster: &Cluster,
     authorizers: &mut Authorizers,
@@ -39,7 +39,15 @@ pub(super) async fn add<'a>(
     let Some(first) = identities.first() else {
         return;
     };
-    if ask(cluster, first, &PROBES[0].request).await.is_err() {
+    // Whoever may not ask about one may not ask about the others. Any other failure is this question's own.
+    let may_ask = ask(cluster, first, &PROBES[0].request).await;
+    let forbidden = may_ask
+        .err()
+        .filter(|error| error.kind() == ErrorKind::Forbidden);
+    if let Some(error) = forbidden {
+        for identity in identities {
+            authorizers.add_review(identity, Fact::Unknown(gap(&error)));
+        }
         return;
     }
     for identity in identities {

@@ -112,7 +112,11 @@ impl FactOptions {
             if no_login {
                 Fact::NotAsked
             } else {
-                Fact::Known(authorizers(cluster).await)
+                let authorizers = authorizers(cluster).await;
+                Fact::Known(match self.facts {
+                    Extent::All => authorizers.with_reviews(),
+                    Extent::None | Extent::Auto => authorizers,
+                })
             }
         };
         let (reviewer, authorizers, nodes, api_server) = tokio::join!(

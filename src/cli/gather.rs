@@ -1,7 +1,6 @@
 //! Reading CSRs, with all that is known about them.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
@@ -11,7 +10,7 @@ use crate::cluster::{self, Cluster, Page, Selector};
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::others::Entry;
 use crate::facts::{Fact, Facts, Others};
-use crate::risk::{self, Assessment, Severity};
+use crate::risk::{self, Assessment};
 use crate::ui::report::{Review, ReviewList};
 
 use super::exit::Exit;
@@ -244,23 +243,16 @@ impl Reviews {
     pub(super) fn group(&mut self) {
         let entries = self.items.iter().map(|review| Entry::of(&review.csr));
         let index = Others::index(entries.collect());
-        let key = |name: &str, uid: Option<&str>| (name.to_owned(), uid.map(str::to_owned));
-        // Files may hold several of one name.
-        let mut left: HashMap<_, Vec<Review>> = HashMap::new();
-        for review in self.items.drain(..) {
-            let key = key(&review.csr.name, review.csr.metadata.uid.as_deref());
-            left.entry(key).or_default().push(review);
-        }
-        let mut take = |entry: &Entry| {
-            let key = key(&entry.name, entry.uid.as_deref());
-            left.get_mut(&key).and_then(Vec::pop)
-        };
+        let mut left: Vec<Option<Review>> = self.items.drain(..).map(Some).collect();
         for group in index.groups() {
-            let Some(mut newest) = take(group.newest) else {
+            let Some(mut newest) = left[group.newest].take() else {
                 continue;
             };
-            for older in group.superseded.into_iter().filter_map(&mut take) {
-                if risk_besides_age(&older.assessment) > risk_besides_age(&newest.assessment) {
+            for older in group.superseded {
+                let Some(older) = left[older].take() else {
+                    continue;
+                };
+                if worse_besides_age(&older.assessment, &newest.assessment) {
                     self.items.push(older);
                 } else {
                     newest.supersedes.push(older.csr.name);
@@ -314,15 +306,16 @@ pub(super) async fn reviews(
     })
 }
 
-/// The risk without what comes of being the older one.
-fn risk_besides_age(assessment: &Assessment) -> Severity {
+/// Whether the older one is worse by anything but its age: riskier, or unreviewable alone.
+fn worse_besides_age(older: &Assessment, newest: &Assessment) -> bool {
     const OF_AGE: [&str; 2] = ["history-superseded", "history-stale"];
-    let findings = assessment.findings.iter();
-    findings
-        .filter(|finding| !OF_AGE.contains(&finding.rule.id))
-        .map(|finding| finding.severity)
-        .max()
-        .unwrap_or_default()
+    let risk = |assessment: &Assessment| {
+        let findings = assessment.findings.iter();
+        let others = findings.filter(|finding| !OF_AGE.contains(&finding.rule.id));
+        others.map(|finding| finding.severity).max()
+    };
+    let unreviewable = |assessment: &Assessment| assessment.unreviewable().is_some();
+    risk(older) > risk(newest) || (unreviewable(older) && !unreviewable(newest))
 }
 
 /// The order in which CSRs are shown and asked about: riskiest first, then by name.

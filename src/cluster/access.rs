@@ -54,7 +54,7 @@ pub struct AccessReview {
     pub denied: bool,
     /// Why, for a reader.
     pub reason: String,
-    /// What went wrong while it was decided; the answer stands nevertheless.
+    /// What went wrong while it was decided; a clear answer stands nevertheless.
     pub evaluation_error: String,
 }
 
@@ -166,6 +166,10 @@ impl Cluster {
         serde_json::from_slice::<Answer>(&body)
             .ok()
             .filter(|answer| answer.kind == kind)
+            // An authorizer that failed might have said yes.
+            .filter(|Answer { status, .. }| {
+                status.allowed || status.denied || status.evaluation_error.is_empty()
+            })
             .map(|Answer { status, .. }| AccessReview {
                 allowed: status.allowed && !status.denied,
                 denied: status.denied,

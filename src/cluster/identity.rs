@@ -55,6 +55,9 @@ impl Cluster {
             result => result?,
         };
         serde_json::from_slice::<Review>(&body)
+            .ok()
+            // Whoever is logged in has a name: an answer without one is none.
+            .filter(|Review { status, .. }| !status.user_info.username.is_empty())
             .map(|Review { status }| {
                 let user = status.user_info;
                 Some(Requestor {
@@ -64,7 +67,7 @@ impl Cluster {
                     extra: user.extra,
                 })
             })
-            .map_err(|_| {
+            .ok_or_else(|| {
                 unexpected(
                     Ask::WhoAmI,
                     &self.place().server,

@@ -177,6 +177,21 @@ impl Access {
             .min_by(|one, other| one.order().cmp(&other.order()))
     }
 
+    /// The worst power that not every node has by the Node authorizer.
+    #[must_use]
+    pub fn worst_power_beside_nodes(&self) -> Option<&Power> {
+        let own = self
+            .own
+            .iter()
+            .filter(|power| power.rank != table::NODE_IDENTITY);
+        let parts = self
+            .parts
+            .iter()
+            .filter_map(|held| held.part.powers.first());
+        own.chain(parts)
+            .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
     /// The group that alone gives a power of this identity; `None` where its user name does, or several
     /// names together.
     #[must_use]

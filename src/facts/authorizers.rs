@@ -10,13 +10,16 @@ use super::{Fact, Gap};
 ///
 /// RBAC says through which binding, and does not know other authorizers (a webhook, ABAC); an answer to a
 /// SubjectAccessReview knows them all, and no reason. Where both are there, an identity has what either
-/// says.
+/// says. The answers are to some questions only, so that they add what they show and never make up for roles
+/// that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorizers {
     /// The roles and bindings.
     pub rbac: Fact<Rbac>,
     /// Why some of them could not be read.
     missing: Option<Gap>,
+    /// Whether the server's answers are wanted, whatever RBAC says.
+    wants_reviews: bool,
     /// What the server answered about some identities.
     reviews: HashMap<Identity, Fact<Access>>,
 }
@@ -28,6 +31,7 @@ impl Authorizers {
         Self {
             rbac,
             missing: None,
+            wants_reviews: false,
             reviews: HashMap::new(),
         }
     }
@@ -38,6 +42,16 @@ impl Authorizers {
         Self {
             missing: Some(missing),
             ..Self::new(Fact::Known(rbac))
+        }
+    }
+
+    /// The same, where other authorizers than RBAC are to be known too: an identity that the server was not
+    /// asked about is not fully known then.
+    #[must_use]
+    pub fn with_reviews(self) -> Self {
+        Self {
+            wants_reviews: true,
+            ..self
         }
     }
 
@@ -52,7 +66,7 @@ impl Authorizers {
         self.reviews.insert(identity, answer);
     }
 
-    /// What an identity could do.
+    /// What an identity could do, as far as it is known: see [`Self::incomplete`].
     #[must_use]
     pub fn access(&self, identity: &Identity) -> Fact<Access> {
         // Nobody is asked about these, so that there is nothing not to know.
@@ -66,25 +80,35 @@ impl Authorizers {
             (Fact::Known(access), Some(Fact::Known(review))) => Fact::Known(access.and(review)),
             (Fact::Known(access), _) => Fact::Known(access),
             (_, Some(Fact::Known(review))) => Fact::Known(review.clone()),
-            (Fact::Unknown(gap), Some(Fact::Unknown(also))) => Fact::Unknown(Gap {
-                why: format!("{}, and {}", gap.why, also.why),
-                ..gap
-            }),
             (unknown, _) => unknown,
         }
     }
 
-    /// What was asked for and is not the whole truth all the same, and why.
+    /// Why what is known of an identity is not all that it could do. Never a reason to lower a severity.
     #[must_use]
-    pub fn incomplete(&self) -> Option<String> {
-        if let Some(gap) = &self.missing {
+    pub fn incomplete(&self, identity: &Identity) -> Option<String> {
+        if identity.bypasses_authorizers() {
+            return None;
+        }
+        if let Some(gap) = self.gap() {
             return Some(gap.why.clone());
         }
-        let problems = self.rbac.known()?.problems();
-        let first = problems.first()?;
-        Some(match problems.len() {
-            1 => format!("an RBAC object cannot be read: {first}"),
-            count => format!("{count} RBAC objects cannot be read, among them {first}"),
-        })
+        let problems = self.rbac.known().map_or(&[][..], Rbac::problems);
+        match problems {
+            [] => {}
+            [only] => return Some(format!("an RBAC object cannot be read: {only}")),
+            [first, ..] => {
+                let count = problems.len();
+                return Some(format!(
+                    "{count} RBAC objects cannot be read, among them {first}"
+                ));
+            }
+        }
+        match self.reviews.get(identity) {
+            _ if !self.wants_reviews => None,
+            Some(Fact::Known(_)) => None,
+            Some(Fact::Unknown(gap)) => Some(gap.why.clone()),
+            Some(Fact::NotAsked) | None => Some("the API server was not asked about it".to_owned()),
+        }
     }
 }

@@ -143,6 +143,13 @@ impl Facts {
         }
     }
 
+    /// Why what is known of that is not all.
+    #[must_use]
+    pub fn access_gap(&self, csr: &Csr) -> Option<String> {
+        let identity = identity_of(csr)?;
+        self.authorizers.known()?.incomplete(&identity)
+    }
+
     /// What the requestor of a CSR can do in the cluster; not asked where nobody is named.
     #[must_use]
     pub fn requestor_access_of(&self, csr: &Csr) -> Fact<Access> {

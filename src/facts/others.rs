@@ -46,11 +46,11 @@ pub struct Load {
 
 /// CSRs of the same requestor for the same identity from the same signer, with the same standing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group<'a> {
-    /// The newest.
-    pub newest: &'a Entry,
-    /// Those that it supersedes, oldest first.
-    pub superseded: Vec<&'a Entry>,
+pub struct Group {
+    /// The place of the newest among the entries that were given to [`Others::index`].
+    pub newest: usize,
+    /// The places of those that it supersedes, oldest first.
+    pub superseded: Vec<usize>,
 }
 
 /// The oldest of some CSRs, and the oldest that differs from it in some way: enough to tell in one step
@@ -88,6 +88,8 @@ struct Claims {
 pub struct Others {
     /// Oldest first.
     entries: Vec<Entry>,
+    /// Where each of them stood in the list that was given.
+    given: Vec<usize>,
     pending: usize,
     by_key: HashMap<String, KeyUses>,
     by_request: HashMap<String, RequestUses>,
@@ -104,8 +106,10 @@ impl Others {
     /// Indexes every CSR of a list, the pending and the decided ones. A CSR may well be asked about that is
     /// in the list itself.
     #[must_use]
-    pub fn index(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by(Entry::by_age);
+    pub fn index(entries: Vec<Entry>) -> Self {
+        let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
+        entries.sort_by(|(_, one), (_, other)| one.by_age(other));
+        let (given, entries): (Vec<usize>, Vec<Entry>) = entries.into_iter().unzip();
         let mut others = Self::default();
         let mut times: HashMap<_, Vec<Timestamp>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -122,6 +126,7 @@ impl Others {
             load.burst = burst(&times[key]);
         }
         others.entries = entries;
+        others.given = given;
         others
     }
 
@@ -274,14 +279,14 @@ impl Others {
     }
 
     /// Every CSR once: the newest of each requestor, identity, signer and standing, with those that it
-    /// supersedes. What names nobody stands alone.
+    /// supersedes. What names nobody stands alone, and so does what nobody is known to ask for.
     #[must_use]
-    pub fn groups(&self) -> Vec<Group<'_>> {
-        let mut groups: Vec<Group<'_>> = Vec::new();
+    pub fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
         let mut places: HashMap<(Series, Standing), usize> = HashMap::new();
         // Newest first, so that the first of a group is its newest.
-        for entry in self.entries.iter().rev() {
-            let place = if entry.identity.is_empty() {
+        for (entry, &given) in self.entries.iter().zip(&self.given).rev() {
+            let place = if entry.identity.is_empty() || entry.requestor.is_none() {
                 groups.len()
             } else {
                 let next = groups.len();
@@ -290,9 +295,9 @@ impl Others {
                     .or_insert(next)
             };
             match groups.get_mut(place) {
-                Some(group) => group.superseded.push(entry),
+                Some(group) => group.superseded.push(given),
                 None => groups.push(Group {
-                    newest: entry,
+                    newest: given,
                     superseded: Vec::new(),
                 }),
             }

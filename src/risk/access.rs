@@ -1,7 +1,6 @@
 //! What the identity could do in this cluster, and what that is worth.
 
 use crate::facts::access::{Access, Power};
-use crate::facts::{Authorizers, Fact};
 
 use super::Severity::{self, Critical, High, Info, Medium};
 use super::case::{Case, Hit, hit, hit_group, quiet};
@@ -55,13 +54,18 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn authorizers<'a>(case: &Case<'a>) -> Option<&'a Authorizers> {
-    case.facts.authorizers.known()
-}
-
-/// What the identity could do, where that matters: kubelets' rights are those of every node.
-fn access<'a>(case: &'a Case<'_>) -> Option<&'a Access> {
-    case.access.known().filter(|_| !case.is_kubelet_client())
+/// What the identity could do, with the worst of it that matters. Every node may do what the Node authorizer
+/// gives it, and what little its group is bound to by default: a kubelet that asks for that is ordinary, and
+/// for a node with more power than that it is not.
+fn worst<'a>(case: &'a Case<'_>) -> Option<(&'a Access, &'a Power)> {
+    let access = case.access.known()?;
+    let power = if case.is_kubelet_client() {
+        let power = access.worst_power_beside_nodes()?;
+        (power.severity >= High).then_some(power)?
+    } else {
+        access.worst_power()?
+    };
+    Some((access, power))
 }
 
 /// The worst power, told.
@@ -92,23 +96,17 @@ fn place(power: &Power) -> &'static str {
 }
 
 fn admin_equivalent(case: &Case<'_>) -> Vec<Hit> {
-    let Some(access) = access(case) else {
-        return quiet();
-    };
-    match access.worst_power() {
+    match worst(case) {
         // That group has a rule of its own.
-        Some(_) if access.bypasses_authorizers() => quiet(),
-        Some(power) if power.severity == Critical => tell(Critical, access, power, ""),
+        Some((access, _)) if access.bypasses_authorizers() => quiet(),
+        Some((access, power)) if power.severity == Critical => tell(Critical, access, power, ""),
         _ => quiet(),
     }
 }
 
 /// Where the requestor asks for itself alone, nothing is gained that it does not have.
 fn dangerous(case: &Case<'_>) -> Vec<Hit> {
-    let Some(access) = access(case) else {
-        return quiet();
-    };
-    let Some(power) = access.worst_power() else {
+    let Some((access, power)) = worst(case) else {
         return quiet();
     };
     let severity = power.severity;
@@ -136,35 +134,29 @@ fn unknown(case: &Case<'_>) -> Vec<Hit> {
     if case.is_kubelet_client() {
         return quiet();
     }
-    let why = match &case.access {
-        Fact::NotAsked => return quiet(),
-        Fact::Unknown(gap) => gap.why.clone(),
-        Fact::Known(access) if access.bypasses_authorizers() => return quiet(),
-        Fact::Known(_) => match authorizers(case).and_then(Authorizers::incomplete) {
-            Some(why) => why,
-            None => return quiet(),
-        },
-    };
-    hit(
-        High,
-        "what the identity could do in this cluster is unknown",
-        why,
-    )
+    match &case.access_gap {
+        Some(why) => hit(
+            High,
+            "what the identity could do in this cluster is not fully known",
+            why,
+        ),
+        None => quiet(),
+    }
 }
 
 fn none(case: &Case<'_>) -> Vec<Hit> {
-    let (Some(access), Some(authorizers)) = (access(case), authorizers(case)) else {
+    let Some(access) = case.access.known() else {
         return quiet();
     };
-    if access.has_own_rights() || authorizers.incomplete().is_some() {
+    let is_known = case.access_gap.is_none() && !case.is_kubelet_client();
+    if access.has_own_rights() || !is_known {
         return quiet();
     }
-    let message = if authorizers.rbac.known().is_some() {
-        "has no rights today beyond those of everybody who logs in"
-    } else {
-        "could do nothing dangerous that the API server was asked about; its roles are not known"
-    };
-    hit(Info, message, case.user)
+    hit(
+        Info,
+        "has no rights today beyond those of everybody who logs in",
+        case.user,
+    )
 }
 
 fn existing_identity(case: &Case<'_>) -> Vec<Hit> {
@@ -173,7 +165,8 @@ fn existing_identity(case: &Case<'_>) -> Vec<Hit> {
     if !case.client || case.user.is_empty() || case.is_self() || other {
         return quiet();
     }
-    let rbac = authorizers(case).and_then(|authorizers| authorizers.rbac.known());
+    let authorizers = case.facts.authorizers.known();
+    let rbac = authorizers.and_then(|authorizers| authorizers.rbac.known());
     let message = if rbac.is_some_and(|rbac| rbac.names_user(case.user)) {
         "somebody else asks to be a user that a binding names"
     } else if case

@@ -78,6 +78,8 @@ pub(super) struct Case<'a> {
     pub(super) entry: Option<Entry>,
     /// What the identity could do; not asked where it cannot log in.
     pub(super) access: Fact<Access>,
+    /// Why that is not all that it could do, or may not be.
+    pub(super) access_gap: Option<String>,
     /// What its requestor can do.
     pub(super) requestor_access: Fact<Access>,
 }
@@ -104,6 +106,7 @@ impl<'a> Case<'a> {
             serving,
             entry: facts.others.known().map(|_| Entry::of(csr)),
             access: facts.access_of(csr),
+            access_gap: facts.access_gap(csr),
             requestor_access: facts.requestor_access_of(csr),
         }
     }

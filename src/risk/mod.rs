@@ -58,6 +58,8 @@ pub struct Assessment {
     pub doomed: Option<String>,
     /// What the identity could do in this cluster.
     pub access: Fact<Access>,
+    /// Why that is not all that it could do, or may not be.
+    pub access_gap: Option<String>,
     /// What its requestor can do there.
     pub requestor_access: Fact<Access>,
     /// What was assessed.
@@ -103,12 +105,14 @@ pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let Case {
         access,
+        access_gap,
         requestor_access,
         ..
     } = case;
     Assessment {
         findings,
         access,
+        access_gap,
         requestor_access,
         doomed,
         spec_sha256: csr.spec_sha256(),

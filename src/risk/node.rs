@@ -38,6 +38,15 @@ pub(super) const RULES: &[Rule] = &[
         fires: existing_node,
     },
     Rule {
+        id: "node-renewal-unchecked",
+        title: "is a node's renewal, and whether the node still exists could not be looked up",
+        severity: Medium,
+        why: "Nothing revokes the certificate of a deleted node: with a renewal the machine stays in the cluster.",
+        advice: "Get the right to list nodes, or ask somebody who has it whether the node exists.",
+        source: "pkg/controller/certificates/approver/sarapprove.go (a renewal is approved without looking for the node).",
+        fires: renewal_unchecked,
+    },
+    Rule {
         id: "node-unknown",
         title: "is a certificate of a node that does not exist",
         severity: High,
@@ -175,6 +184,20 @@ fn existing_node(case: &Case<'_>) -> Vec<Hit> {
         None => case.user.to_owned(),
     };
     hit(Critical, message, evidence)
+}
+
+fn renewal_unchecked(case: &Case<'_>) -> Vec<Hit> {
+    if !case.client || !case.is_self() {
+        return quiet();
+    }
+    match subject(case) {
+        Some(Known::Unknown(why)) => hit(
+            Medium,
+            "whether this node still exists could not be looked up",
+            because(case.user, Some(why)),
+        ),
+        _ => quiet(),
+    }
 }
 
 fn unknown_node(case: &Case<'_>) -> Vec<Hit> {

@@ -195,8 +195,12 @@ impl Detail<'_> {
             Fact::Known(access) => access,
         };
         self.heading(COULD_DO)?;
+        if let Some(why) = &assessment.access_gap {
+            let why = Escaped::middle_elided(why, WIDEST);
+            self.field("Unknown", format_args!("whether this is all: {why}"))?;
+        }
         let all = access.powers();
-        if all.is_empty() {
+        if all.is_empty() && assessment.access_gap.is_none() {
             return self.field("Nothing", "by the roles and bindings of today");
         }
         let gained = match assessment.requestor_access.known() {

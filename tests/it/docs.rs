@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use csr_review::risk::{Kind, Match, PRIVILEGED, Severity, rules};
 
 use crate::support::env::{Env, TOOL_OF_KUBECTL};
-use crate::support::generated::{commands, help, is};
+use crate::support::generated::{commands, help, is, verbs};
 
 #[test]
 fn the_page_of_the_command_line() {
@@ -24,26 +24,15 @@ go with every command and mean what they mean to kubectl.
     .to_owned();
     section(&mut page, "kubectl csr-review", &help(""));
     for command in commands() {
-        let help = help(&command);
-        section(&mut page, &command, &without_connection(&help));
-        for verb in verbs(&help) {
+        let text = help(&command);
+        section(&mut page, &command, &without_connection(&text));
+        for verb in verbs(&text) {
             let command = format!("{command} {verb}");
-            let help = crate::support::generated::help(&command);
-            section(&mut page, &command, &without_connection(&help));
+            section(&mut page, &command, &without_connection(&help(&command)));
         }
     }
     page.pop();
     is("docs/cli.md", &page);
-}
-
-/// The commands of a command, as its help lists them.
-fn verbs(help: &str) -> impl Iterator<Item = &str> {
-    let (_, rest) = help.split_once("\nCommands:\n").unwrap_or_default();
-    let lines = rest.lines().take_while(|line| line.starts_with("  "));
-    lines
-        .filter(|line| !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|verb| *verb != "help")
 }
 
 fn section(page: &mut String, title: &str, help: &str) {

@@ -191,6 +191,9 @@ fn where_roles_cannot_be_read_the_server_is_asked() {
         item["access"]["powers"][0]["binding"],
         "the API server says so (SubjectAccessReview)"
     );
+    // That no question was answered with yes says nothing of all the others.
+    assert!(rules(&json["items"][1]).contains(&("subject-rbac-unknown", "high")));
+    assert_eq!(json["items"][1]["access"]["known"], false);
     // Four identities, sixteen questions each, and one to see whether it may be asked.
     assert_eq!(asked(), 65);
     assert_eq!(server.writes().len(), 0);
@@ -224,6 +227,93 @@ fn an_answer_that_fails_leaves_it_unknown() {
     assert_eq!(
         rules(&json["items"][0])[0],
         ("subject-rbac-unknown", "high")
+    );
+}
+
+#[test]
+fn an_authorizer_that_failed_said_no_to_nothing() {
+    let server = bound([asks("a", "nobody")]);
+    server.access(|_| false);
+    let no_answer = Fault::Change(|answer| {
+        answer["status"]["evaluationError"] = json!("webhook timed out");
+    });
+    server.fault(
+        On::new("POST", "/subjectaccessreviews").times(99),
+        no_answer,
+    );
+    let env = Env::with(&server);
+    // Everything is to be known, and other authorizers do not answer.
+    let output = env
+        .tool(["list", "--facts", "all", "-o", "json"])
+        .run()
+        .code(0);
+    let json = output.json();
+    let _ = output.stderr_has(&[""]);
+    assert_eq!(
+        rules(&json["items"][0])[0],
+        ("subject-rbac-unknown", "high")
+    );
+    // Nor do they where nobody may ask.
+    let server = bound([asks("a", "nobody")]);
+    let env = Env::with(&server);
+    let output = env
+        .tool(["list", "--facts", "all", "-o", "json"])
+        .run()
+        .code(0);
+    let json = output.json();
+    let _ = output.stderr_has(&[""]);
+    assert_eq!(
+        rules(&json["items"][0])[0],
+        ("subject-rbac-unknown", "high")
+    );
+    server.access(|spec| spec["resourceAttributes"]["verb"] == "escalate");
+    let output = env
+        .tool(["list", "--facts", "all", "-o", "json"])
+        .run()
+        .code(0)
+        .quiet();
+    let json = output.json();
+    let found = rules(&json["items"][0]);
+    assert_eq!(found[0], ("subject-rbac-admin-equivalent", "critical"));
+    assert!(
+        !found
+            .iter()
+            .any(|(rule, _)| *rule == "subject-rbac-unknown"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn files_of_one_name_hide_nothing_of_each_other() {
+    let env = Env::new();
+    let of = |name: &str, user: &str| {
+        let request = RequestBuilder::user(user).group("dev").key_of(user);
+        CsrObject::own_renewal(name, user)
+            .request(request.pem())
+            .manifest()
+    };
+    for (file, name, user) in [
+        ("1", "x", "alice"),
+        ("2", "x", "mallory"),
+        ("3", "z", "alice"),
+    ] {
+        env.file(&format!("d/{file}.json"), of(name, user).to_string());
+    }
+    let output = env
+        .tool(["list", "-f", "d", "--group", "-o", "json"])
+        .run()
+        .code(0)
+        .quiet();
+    let json = output.json();
+    let users: Vec<_> = json["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| &item["identity"]["user"])
+        .collect();
+    assert!(
+        users.contains(&&json!("mallory")) && users.len() == 3,
+        "{users:?}"
     );
 }
 
@@ -469,5 +559,5 @@ fn names_in_bindings_are_untrusted() {
         assert!(!text.contains(hidden), "{words:?}: {text}");
     }
     let output = env.tool(["show", "a"]).run().code(0).quiet();
-    output.stdout_has(&["ClusterRoleBinding x\\x1b[2J\\u{202e}\\ny to ClusterRole x"]);
+    output.stdout_has(&["ClusterRoleBinding \"x\\x1b[2J\\u{202e}\\ny\" to ClusterRole \"x"]);
 }

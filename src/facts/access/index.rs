@@ -3,12 +3,12 @@
 //! A role is looked at once however many bindings refer to it, and a subject once however many identities
 //! hold its name. What is left for an identity is to put its few subjects together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::facts::rbac::{
-    AUTHENTICATED_GROUP, BindingKind, Identity, PolicyRule, Rbac, Role, RoleKind,
-    SERVICE_ACCOUNT_PREFIX, SERVICE_ACCOUNTS_GROUP,
+    AUTHENTICATED_GROUP, Identity, PolicyRule, Rbac, Role, RoleKind, SERVICE_ACCOUNT_PREFIX,
+    SERVICE_ACCOUNTS_GROUP,
 };
 use crate::risk::Severity::{self, Critical, High, Info, Low, Medium};
 
@@ -16,6 +16,8 @@ use super::halves::{Halves, combined};
 use super::table::{self, RANKS, Reach};
 use super::{Access, Held, Power, distilled, wider};
 
+/// How far it is followed that one account can take over another one.
+const MOST_HOPS: usize = 8;
 /// The namespace of the control plane.
 const KUBE_SYSTEM: &str = "kube-system";
 
@@ -78,55 +80,74 @@ struct Summary {
     hits: Vec<Hit>,
     /// Everybody may do that.
     basic: bool,
+    /// It gives nothing at all.
+    empty: bool,
 }
 
-#[derive(PartialEq)]
+/// More names than this are as good as all of them: nobody reads the list, and it must not cost.
+const MOST_NAMES: usize = 200;
+
 struct Hit {
     rank: usize,
     severity: Severity,
     reach: Reach,
+    /// Being for some names makes it less in an ordinary namespace.
+    names_matter: bool,
     names: Arc<[String]>,
 }
 
 impl Summary {
     fn new(role: &Role) -> Self {
-        let mut hits: Vec<Hit> = Vec::new();
+        // What differs in its names alone is one power, however many rules there are: a role may be bound to
+        // very many.
+        let mut found: HashMap<(usize, Severity, Reach, bool), BTreeSet<String>> = HashMap::new();
         for rule in &role.rules {
             for (rank, row) in RANKS.iter().enumerate() {
                 for claim in row.claims {
                     if !claim.is_given_by(rule) {
                         continue;
                     }
+                    let names = &rule.resource_names;
                     // Everything about some names is not everything.
-                    if rank == table::CLUSTER_ADMIN && !rule.resource_names.is_empty() {
+                    if rank == table::CLUSTER_ADMIN && !names.is_empty() {
                         continue;
                     }
-                    let mut names = rule.resource_names.clone();
-                    names.sort();
-                    names.dedup();
-                    let severity = if claim.names_matter && !names.is_empty() {
-                        lower(claim.severity)
-                    } else {
-                        claim.severity
-                    };
-                    let hit = Hit {
-                        rank,
-                        severity,
-                        reach: claim.reach,
-                        names: names.into(),
-                    };
-                    if !hits.contains(&hit) {
-                        hits.push(hit);
-                    }
+                    let key = (rank, claim.severity, claim.reach, !names.is_empty());
+                    found.entry(key).or_default().extend(names.iter().cloned());
                 }
             }
         }
+        let matters = |rank: usize, severity: Severity, reach: Reach| {
+            let mut claims = RANKS[rank].claims.iter();
+            claims.any(|claim| {
+                claim.names_matter && claim.severity == severity && claim.reach == reach
+            })
+        };
+        let mut hits: Vec<Hit> = found
+            .into_iter()
+            .map(|((rank, severity, reach, _), names)| Hit {
+                rank,
+                severity,
+                reach,
+                names_matter: matters(rank, severity, reach),
+                names: if names.len() > MOST_NAMES {
+                    Arc::default()
+                } else {
+                    names.into_iter().collect()
+                },
+            })
+            .collect();
+        hits.sort_by(|one, other| {
+            let key = |hit: &Hit| (hit.rank, std::cmp::Reverse(hit.severity), hit.names.len());
+            key(one).cmp(&key(other))
+        });
         // Who can do everything need not be told what that is.
         if hits.iter().any(Hit::is_everything) {
             hits.retain(Hit::is_everything);
         }
         Self {
             hits,
+            empty: role.rules.is_empty(),
             basic: role.rules.iter().all(is_basic),
         }
     }
@@ -138,12 +159,15 @@ impl Hit {
     }
 
     /// How bad it is where the binding puts it: `None` where it gives nothing there.
-    fn severity_in(&self, namespace: &str, privileged: &HashSet<&str>) -> Option<Severity> {
+    fn severity_in(&self, namespace: &str, privileged: &Privileged<'_>) -> Option<Severity> {
         match self.reach {
             _ if namespace.is_empty() => Some(self.severity),
             Reach::Cluster => None,
             Reach::KubeSystem => (namespace == KUBE_SYSTEM).then_some(self.severity),
-            Reach::Namespaces if privileged.contains(namespace) => Some(self.severity),
+            Reach::Namespaces if privileged.has(namespace) => Some(self.severity),
+            Reach::Namespaces if self.names_matter && !self.names.is_empty() => {
+                Some(lower(lower(self.severity)))
+            }
             Reach::Namespaces => Some(lower(self.severity)),
         }
     }
@@ -186,27 +210,33 @@ impl Index {
                     .or_insert_with(|| Summary::new(role));
             }
         }
-        let builder = Builder {
+        let mut builder = Builder {
             rbac,
             labels: rbac
                 .bindings()
                 .iter()
                 .map(|binding| Label {
-                    binding: binding.to_string().into(),
-                    role: binding.role.to_string().into(),
+                    binding: binding.in_a_sentence().into(),
+                    role: binding.role.in_a_sentence().into(),
                 })
                 .collect(),
             halves: (0..rbac.bindings().len())
                 .map(|binding| Halves::of(rbac, binding))
                 .collect(),
-            privileged: HashSet::new(),
+            privileged: Privileged {
+                namespaces: HashSet::from([KUBE_SYSTEM]),
+                all: false,
+            },
             summaries,
         };
-        let privileged = builder.privileged();
-        let builder = Builder {
-            privileged,
-            ..builder
-        };
+        // Whoever can take over an account that can take over the cluster can do so too.
+        for _ in 0..MOST_HOPS {
+            let privileged = builder.privileged();
+            if privileged == builder.privileged {
+                break;
+            }
+            builder.privileged = privileged;
+        }
         let parts = |names: &HashMap<String, Vec<usize>>| {
             names
                 .iter()
@@ -289,7 +319,22 @@ struct Builder<'a> {
     summaries: HashMap<usize, Summary>,
     labels: Vec<Label>,
     halves: Vec<Halves>,
-    privileged: HashSet<&'a str>,
+    privileged: Privileged<'a>,
+}
+
+/// The namespaces in which a pod or a Secret is worth as much as in kube-system: a ServiceAccount there can
+/// take over the cluster.
+#[derive(Clone, Default, PartialEq)]
+struct Privileged<'a> {
+    namespaces: HashSet<&'a str>,
+    /// Every ServiceAccount can.
+    all: bool,
+}
+
+impl Privileged<'_> {
+    fn has(&self, namespace: &str) -> bool {
+        self.all || self.namespaces.contains(namespace)
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -311,7 +356,7 @@ impl<'a> Builder<'a> {
             }
         };
         let at = |severity| {
-            if namespace.is_empty() || self.privileged.contains(namespace) {
+            if namespace.is_empty() || self.privileged.has(namespace) {
                 severity
             } else {
                 lower(severity)
@@ -336,7 +381,7 @@ impl<'a> Builder<'a> {
                 Some(power(hit.rank, severity, &hit.names))
             })
             .collect();
-        if powers.is_empty() {
+        if powers.is_empty() && !summary.empty {
             powers.push(if summary.basic {
                 power(table::SELF, Info, &Arc::default())
             } else {
@@ -359,9 +404,8 @@ impl<'a> Builder<'a> {
         Part::new(powers.into_iter().cloned().collect(), halves)
     }
 
-    /// The namespaces in which a pod or a Secret is worth as much as in kube-system: a ServiceAccount there
-    /// can take over the cluster.
-    fn privileged(&self) -> HashSet<&'a str> {
+    /// What follows from the namespaces that are known to be privileged so far.
+    fn privileged(&self) -> Privileged<'a> {
         let of_users = self.rbac.users().iter().filter_map(|(user, bindings)| {
             let rest = user.strip_prefix(SERVICE_ACCOUNT_PREFIX)?;
             Some((rest.split_once(':')?.0, bindings))
@@ -370,27 +414,28 @@ impl<'a> Builder<'a> {
             let rest = group.strip_prefix(SERVICE_ACCOUNTS_GROUP)?;
             Some((rest.strip_prefix(':')?, bindings))
         });
-        let mut privileged: HashSet<&str> = of_users
+        let mut privileged = self.privileged.clone();
+        let takes_over = of_users
             .chain(of_groups)
-            .filter(|(_, bindings)| {
-                let mut halves = Halves::default();
-                bindings.iter().any(|&binding| {
-                    halves.add(&self.halves[binding]);
-                    let object = &self.rbac.bindings()[binding];
-                    let counts = object.kind == BindingKind::ClusterRoleBinding
-                        || object.namespace == KUBE_SYSTEM;
-                    counts
-                        && self
-                            .powers_of(binding)
-                            .iter()
-                            .any(|power| power.severity == Critical)
-                }) || combined(&halves, &self.labels, false)
-                    .iter()
-                    .any(|power| power.severity == Critical)
-            })
-            .map(|(namespace, _)| namespace)
-            .collect();
-        privileged.insert(KUBE_SYSTEM);
+            .filter(|(_, bindings)| self.takes_over(bindings));
         privileged
+            .namespaces
+            .extend(takes_over.map(|(namespace, _)| namespace));
+        let of_all = self.rbac.groups().get(SERVICE_ACCOUNTS_GROUP);
+        privileged.all |= of_all.is_some_and(|bindings| self.takes_over(bindings));
+        privileged
+    }
+
+    /// Whether these bindings together give a critical power.
+    fn takes_over(&self, bindings: &[usize]) -> bool {
+        let critical = |powers: &[Power]| powers.iter().any(|power| power.severity == Critical);
+        let mut halves = Halves::default();
+        for &binding in bindings {
+            halves.add(&self.halves[binding]);
+            if critical(&self.powers_of(binding)) {
+                return true;
+            }
+        }
+        critical(&combined(&halves, &self.labels, false))
     }
 }

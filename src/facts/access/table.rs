@@ -26,7 +26,7 @@ pub(super) struct Claim {
     /// With subresources, as in a rule.
     pub(super) resources: &'static [&'static str],
     pub(super) reach: Reach,
-    /// Being restricted to some names makes it one step less severe.
+    /// Being restricted to some names makes it one step less severe in an ordinary namespace.
     pub(super) names_matter: bool,
 }
 
@@ -93,12 +93,14 @@ impl Claim {
     }
 }
 
-/// A request to create an object has no name yet, so a rule with names never allows it. Requests to
-/// create a subresource have the name of the object around it; the one for `nodeclient`, which only the
-/// approving controller makes, has none.
+/// A request to create an object has no name yet, so a rule with names never allows it, unless it allows
+/// to patch as well: server-side apply creates what is not there, and names it. Requests to create a
+/// subresource have the name of the object around it; the one for `nodeclient`, which only the approving
+/// controller makes, has none.
 pub(super) fn is_inert(rule: &PolicyRule, verb: &str, resource: &str, subresource: &str) -> bool {
     let nameless = subresource.is_empty() || resource == "certificatesigningrequests";
-    verb == "create" && nameless && !rule.resource_names.is_empty()
+    let applies = subresource.is_empty() && rule.has_verb("patch");
+    verb == "create" && nameless && !applies && !rule.resource_names.is_empty()
 }
 
 const CORE: &str = "";
@@ -235,7 +237,13 @@ pub(super) static RANKS: [Rank; 27] = [
         "blast-secrets-read",
         "read Secrets",
         Critical,
-        &[Claim::namespaced(Critical, READ, CORE, &["secrets"])],
+        // What deletes a collection answers with what it deleted.
+        &[Claim::namespaced(
+            Critical,
+            &["get", "list", "watch", "deletecollection"],
+            CORE,
+            &["secrets"],
+        )],
     ),
     rank(
         "blast-secrets-write",
@@ -248,14 +256,17 @@ pub(super) static RANKS: [Rank; 27] = [
         "run pods, as any ServiceAccount beside them",
         Critical,
         &[
-            Claim::namespaced(Critical, WRITE, CORE, &["pods", "replicationcontrollers"]),
+            // The template of one may name any ServiceAccount there.
+            Claim::namespaced(Critical, WRITE, CORE, &["pods", "replicationcontrollers"])
+                .by_any_name(),
             Claim::namespaced(
                 Critical,
                 WRITE,
                 "apps",
                 &["deployments", "daemonsets", "statefulsets", "replicasets"],
-            ),
-            Claim::namespaced(Critical, WRITE, "batch", &["jobs", "cronjobs"]),
+            )
+            .by_any_name(),
+            Claim::namespaced(Critical, WRITE, "batch", &["jobs", "cronjobs"]).by_any_name(),
         ],
     ),
     rank(

@@ -144,8 +144,11 @@ fn the_newest_of_a_series_supersedes_the_others() {
         .groups()
         .into_iter()
         .map(|group| {
-            let older = group.superseded.iter().map(|entry| entry.name.as_str());
-            (group.newest.name.clone(), older.collect())
+            let older = group
+                .superseded
+                .iter()
+                .map(|&older| entries[older].name.as_str());
+            (entries[group.newest].name.clone(), older.collect())
         })
         .collect();
     let one = |name: &str, older: &[&'static str]| (name.to_owned(), older.to_vec());

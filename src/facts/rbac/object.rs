@@ -1,11 +1,21 @@
 //! The RBAC objects, from JSON as the API server sends it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 
 use super::identity::SERVICE_ACCOUNT_PREFIX;
 use super::rule::{PolicyRule, list};
+
+/// A name as it stands in a sentence: in quotes, if it could be taken for more than a name.
+fn named(name: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:@/".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        return name.into();
+    }
+    format!("\"{}\"", name.replace('"', "\\\"")).into()
+}
 
 /// Whether a binding is of the whole cluster or of a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +42,14 @@ pub struct RoleRef {
     pub kind: RoleKind,
     /// `name`.
     pub name: String,
+}
+
+impl RoleRef {
+    /// The same for the middle of a sentence: a name that could be taken for more stands in quotes.
+    #[must_use]
+    pub fn in_a_sentence(&self) -> String {
+        format!("{:?} {}", self.kind, named(&self.name))
+    }
 }
 
 /// Names are untrusted: they are nearly free text in RBAC.
@@ -82,7 +100,12 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             SubjectKind::ServiceAccount => {
-                write!(f, "ServiceAccount {}/{}", self.namespace, self.name)
+                write!(
+                    f,
+                    "ServiceAccount {}/{}",
+                    named(&self.namespace),
+                    named(&self.name)
+                )
             }
             kind => write!(f, "{kind:?} {}", self.name),
         }
@@ -115,11 +138,35 @@ impl Binding {
     }
 }
 
+impl Binding {
+    /// The same for the middle of a sentence: a name that could be taken for more stands in quotes.
+    #[must_use]
+    pub fn in_a_sentence(&self) -> String {
+        match self.kind {
+            BindingKind::ClusterRoleBinding => format!("ClusterRoleBinding {}", named(&self.name)),
+            BindingKind::RoleBinding => {
+                format!(
+                    "RoleBinding {}/{}",
+                    named(&self.namespace),
+                    named(&self.name)
+                )
+            }
+        }
+    }
+}
+
 impl fmt::Display for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            BindingKind::ClusterRoleBinding => write!(f, "ClusterRoleBinding {}", self.name),
-            BindingKind::RoleBinding => write!(f, "RoleBinding {}/{}", self.namespace, self.name),
+            BindingKind::ClusterRoleBinding => {
+                write!(f, "ClusterRoleBinding {}", self.name)
+            }
+            BindingKind::RoleBinding => write!(
+                f,
+                "RoleBinding {}/{}",
+                named(&self.namespace),
+                named(&self.name)
+            ),
         }
     }
 }

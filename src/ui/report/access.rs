@@ -41,8 +41,8 @@ impl<'a> AccessItem<'a> {
                 beyond_requestor: None,
             }),
             Fact::Known(access) => Some(Self {
-                known: true,
-                why: None,
+                known: assessment.access_gap.is_none(),
+                why: assessment.access_gap.as_deref(),
                 powers: items(access.powers()),
                 beyond_requestor: assessment
                     .requestor_access

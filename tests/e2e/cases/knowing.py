@@ -53,7 +53,8 @@ def where_roles_are_hidden_the_server_is_asked(bench):
     run = bench.tool("list", "-o", "json", kubeconfig=kubeconfig).exits(0)
     found = {review["name"]: rules(review) for review in run.json()["items"]}
     expect("of one", found[name_of(powerful)].get("subject-rbac-admin-equivalent"), "critical")
-    require("subject-rbac-unknown" not in found[name_of(harmless)], "the other one is unknown")
+    # That no question was answered with yes says nothing of all the others.
+    expect("of the other", found[name_of(harmless)].get("subject-rbac-unknown"), "high")
 
 
 def node(bench, name, address):

@@ -54,6 +54,16 @@ pub(crate) fn commands() -> Vec<String> {
         .collect()
 }
 
+/// The commands of a command, as its help lists them.
+pub(crate) fn verbs(help: &str) -> impl Iterator<Item = &str> {
+    let (_, rest) = help.split_once("\nCommands:\n").unwrap_or_default();
+    let lines = rest.lines().take_while(|line| line.starts_with("  "));
+    lines
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|verb| *verb != "help")
+}
+
 /// The help of a command, or of the tool itself where that is empty.
 pub(crate) fn help(command: &str) -> String {
     let env = Env::new();

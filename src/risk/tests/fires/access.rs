@@ -20,6 +20,13 @@ pub(in crate::risk::tests) fn cluster() -> Objects {
         .bind_in("shop", "dev", "ClusterRole/pods", &[group("dev")])
 }
 
+/// Somebody is bound to cluster-admin.
+fn bound(subject: serde_json::Value) -> Objects {
+    Objects::default()
+        .cluster_role("cluster-admin", &json!([rule("* * group=*")]))
+        .bind("b", "cluster-admin", &[subject])
+}
+
 /// A request of jane's for that user and group.
 pub(in crate::risk::tests) fn asks(user: &str, group: &str) -> CsrObject {
     around(&RequestBuilder::user(user).group(group))
@@ -65,7 +72,14 @@ pub(super) fn access() -> Vec<Row> {
         fires(unknown, High, asks("jane", "x")).part_of_rbac(&cluster()),
         fires(admin, Critical, asks("jane", "platform")).part_of_rbac(&cluster()),
         fires(none, Info, asks("jane", "nobody")).rbac(&cluster()),
-        fires(none, Info, asks("jane", "nobody")).reviewed("jane", &["nobody"], &[]),
+        // Answers to some questions do not make up for roles that cannot be read.
+        fires(unknown, High, asks("jane", "nobody")).reviewed("jane", &["nobody"], &[]),
+        fires(unknown, High, asks("jane", "ops")).reviewed("jane", &["ops"], &[1]),
+        // A node that a binding gives all power is no ordinary node.
+        fires(admin, Critical, CsrObject::kubelet_bootstrap("x", "gone"))
+            .rbac(&bound(user("system:node:gone"))),
+        fires(admin, Critical, CsrObject::kubelet_renewal("x", "n1"))
+            .rbac(&bound(group("system:nodes"))),
         fires(admin, Critical, asks("jane", "ops")).reviewed("jane", &["ops"], &[1]),
         fires(existing, High, asks("robot", "x")).rbac(&cluster()),
         fires(existing, Medium, by_root(asks("robot", "x"))).rbac(&cluster()),

@@ -24,6 +24,12 @@ fn joining() -> Vec<Row> {
     let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
     let decided = bootstrap("n1").created("2026-03-01T10:59:00Z").approved();
     vec![
+        fires(
+            "node-renewal-unchecked",
+            Medium,
+            CsrObject::kubelet_renewal("x", "n1"),
+        )
+        .no_nodes(),
         fires("node-bootstrap-unchecked", Medium, bootstrap("n1")).no_nodes(),
         fires("node-bootstrap-new", Info, bootstrap("n3")).nodes(),
         fires("node-bootstrap-new", Info, decided).nodes(),

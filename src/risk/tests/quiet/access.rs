@@ -40,7 +40,7 @@ pub(super) fn access() -> Vec<Row> {
         quiet(dangerous, bootstrap).rbac(&cluster()),
         quiet(none, renewal).rbac(&cluster()),
         quiet(unknown, asks("jane", "dev")).rbac(&cluster()),
-        quiet(unknown, asks("jane", "x")).reviewed("jane", &["x"], &[]),
+        quiet(none, asks("jane", "x")).reviewed("jane", &["x"], &[]),
         quiet(none, asks("jane", "dev")).rbac(&cluster()),
         quiet(none, asks("jane", "x")).no_rbac(),
         quiet(none, asks("jane", "x")).part_of_rbac(&cluster()),

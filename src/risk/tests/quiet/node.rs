@@ -26,6 +26,20 @@ pub(super) fn known() -> Vec<Row> {
         quiet("node-bootstrap-existing-node", bootstrap("n1")).no_nodes(),
         quiet("node-unknown", CsrObject::kubelet_renewal("x", "gone")).no_nodes(),
         quiet(
+            "node-renewal-unchecked",
+            CsrObject::kubelet_renewal("x", "n1"),
+        ),
+        quiet(
+            "node-renewal-unchecked",
+            CsrObject::kubelet_renewal("x", "n1"),
+        )
+        .nodes(),
+        quiet(
+            "node-renewal-unchecked",
+            CsrObject::kubelet_serving("x", "n1"),
+        )
+        .no_nodes(),
+        quiet(
             "node-serving-verified",
             CsrObject::kubelet_serving("x", "n1"),
         )
