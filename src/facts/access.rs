@@ -252,17 +252,21 @@ impl Access {
             .min_by(|one, other| one.order().cmp(&other.order()))
     }
 
-    /// The powers, in lists that are each in order, without the lists that `other` has too.
+    /// The powers, in lists that are each in order, without the lists that `other` has too. Nothing is
+    /// beyond who can do everything, which need not be found out power by power.
     fn lists_beyond<'a, 'b>(
         &'a self,
         other: &'b Self,
     ) -> impl Iterator<Item = &'a [Power]> + use<'a, 'b> {
+        let has_all = other.is_cluster_admin();
         let parts = self
             .parts
             .iter()
             .map(|held| &held.part)
             .filter(move |part| !other.parts.iter().any(|held| Arc::ptr_eq(&held.part, part)));
-        std::iter::once(self.own.as_slice()).chain(parts.map(|part| part.powers.as_slice()))
+        std::iter::once(self.own.as_slice())
+            .chain(parts.map(|part| part.powers.as_slice()))
+            .filter(move |_| !has_all)
     }
 
     /// Whether one of the powers includes that one.

@@ -114,15 +114,11 @@ fn dangerous(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     }
     let requestor = case.requestor_access.known();
-    let gains = requestor.is_none_or(|requestor| access.worst_beyond(requestor).is_some());
-    if case.is_self() && !gains {
+    let news = requestor.and_then(|requestor| access.worst_beyond(requestor));
+    if case.is_self() && requestor.is_some() && news.is_none() {
         return tell(Info, access, power, ", as its requestor is already");
     }
-    let beyond = requestor.is_some_and(|requestor| {
-        let news = access.worst_beyond(requestor);
-        news.is_some_and(|news| news.severity == severity)
-    });
-    let message = if beyond {
+    let message = if news.is_some_and(|news| news.severity == severity) {
         ", which its requestor is not"
     } else {
         ""
