@@ -1,6 +1,6 @@
 //! Plans: decisions that are written down, to be looked at by others and carried out later.
 //!
-//! A plan is the reviewed artefact, so all of it counts. An [`Entry`] is written from a [`Decision`] alone. It
+//! A plan is the reviewed artefact, so what it shows counts. An [`Entry`] is written from a [`Decision`] alone. It
 //! says what was seen, for people, and binds that by its digests; when it is carried out, the CSR is read and
 //! judged again, and has to be exactly what the entry says, line by line: text that looks harmless above the
 //! digest of another CSR is found out. docs/json.md describes every field.

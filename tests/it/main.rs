@@ -20,6 +20,7 @@ mod list;
 mod output;
 mod pages;
 mod parity;
+mod plan;
 mod prompt;
 mod properties;
 mod readme;

@@ -77,7 +77,8 @@ impl Entry {
     /// A decision, to be carried out later.
     ///
     /// # Errors
-    /// If nothing binds it to the CSR of a cluster: the server named no requestor, or no uid.
+    /// If nothing binds it to the CSR of a cluster, because the server named no requestor or no uid; if a file
+    /// names a CSR that there cannot be; if nobody made the decision.
     pub fn new(decision: &Decision<'_>, wording: &Wording) -> Result<Self, Refusal> {
         let reviewed = decision.reviewed();
         let (csr, assessment) = (reviewed.csr(), reviewed.assessment());
@@ -87,7 +88,7 @@ impl Entry {
                     .to_owned(),
             ));
         }
-        Ok(Self {
+        let entry = Self {
             name: csr.name.clone(),
             decision: decision.verdict(),
             risk: assessment.risk(),
@@ -103,7 +104,11 @@ impl Entry {
             uid: csr.metadata.uid.clone(),
             fingerprint: assessment.fingerprint,
             spec_sha256: assessment.spec_sha256,
-        })
+        };
+        match entry.consistent(csr.source == Source::Cluster) {
+            Ok(()) => Ok(entry),
+            Err(why) => Err(Refusal(format!("it cannot be planned: {why}"))),
+        }
     }
 
     /// What an entry has to be besides its types. A plan of a cluster binds each CSR by its fingerprint; to
