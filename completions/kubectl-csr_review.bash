@@ -16,6 +16,9 @@ _kubectl__csr_review() {
             ",$1")
                 cmd="kubectl__csr_review"
                 ;;
+            kubectl__csr_review,apply)
+                cmd="kubectl__csr_review__subcmd__apply"
+                ;;
             kubectl__csr_review,approve)
                 cmd="kubectl__csr_review__subcmd__approve"
                 ;;
@@ -48,6 +51,9 @@ _kubectl__csr_review() {
                 ;;
             kubectl__csr_review,who-can)
                 cmd="kubectl__csr_review__subcmd__who__subcmd__can"
+                ;;
+            kubectl__csr_review__subcmd__help,apply)
+                cmd="kubectl__csr_review__subcmd__help__subcmd__apply"
                 ;;
             kubectl__csr_review__subcmd__help,approve)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__approve"
@@ -122,7 +128,7 @@ _kubectl__csr_review() {
 
     case "${cmd}" in
         kubectl__csr_review)
-            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny explain who-can doctor policy completion help"
+            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny apply explain who-can doctor policy completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -207,8 +213,114 @@ _kubectl__csr_review() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        kubectl__subcmd__csr_review__subcmd__apply)
+            opts="-y -o -s -n -h --yes --no-self --dry-run --output --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dry-run)
+                    COMPREPLY=($(compgen -W "client server" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --facts)
+                    COMPREPLY=($(compgen -W "none auto all" -- "${cur}"))
+                    return 0
+                    ;;
+                --weak-keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         kubectl__subcmd__csr_review__subcmd__approve)
-            opts="-y -o -f -l -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -f -l -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --plan --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,6 +352,10 @@ _kubectl__csr_review() {
                     ;;
                 --dry-run)
                     COMPREPLY=($(compgen -W "client server" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -456,7 +572,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__deny)
-            opts="-y -o -f -l -s -n -h --yes --expect --reason --message --dry-run --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -f -l -s -n -h --yes --expect --reason --message --dry-run --plan --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -476,6 +592,10 @@ _kubectl__csr_review() {
                     ;;
                 --dry-run)
                     COMPREPLY=($(compgen -W "client server" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -786,8 +906,22 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__help)
-            opts="list show review approve deny explain who-can doctor policy completion help"
+            opts="list show review approve deny apply explain who-can doctor policy completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__csr_review__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1600,7 +1734,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__review)
-            opts="-f -l -s -n -h --reason --message --policy --no-self-approval --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-f -l -s -n -h --reason --message --policy --no-self-approval --plan --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1615,6 +1749,10 @@ _kubectl__csr_review() {
                     return 0
                     ;;
                 --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

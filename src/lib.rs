@@ -3,7 +3,8 @@
 //! ```text
 //! cluster or files ─► csr::Csr ─► risk::assess(&Csr, &Facts) ─► Assessment ─► ui: list, show
 //!                                                    │
-//!                 policy · prompt · --yes ───────────┴─► review::Decision ─► cluster: PUT …/approval
+//!           policy · prompt · --yes · plan ───────────┴─► review::Decision ─► cluster: PUT …/approval
+//!                                                                         └─► review::Plan (a file)
 //! ```
 //!
 //! Data goes one way. Everything left of a `Decision` is pure: no I/O, no clock but the one passed in, no

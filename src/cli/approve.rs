@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
 use crate::policy::evaluate;
-use crate::review::{Limits, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::review::{Decision, Limits, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
 
@@ -21,7 +21,8 @@ use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, AT_ONCE, Item};
-use super::outcome::{DryRun, Fate, Outcome};
+use super::outcome::{Delivery, DryRun, Fate, Outcome};
+use super::plan::Destination;
 use super::results::{self, Format};
 use super::selection::Selection;
 use super::{ask, files, policy};
@@ -91,6 +92,10 @@ struct Common {
     #[arg(long, value_name = "WHERE", value_enum)]
     dry_run: Option<DryRun>,
 
+    /// Write the decisions into a new file, for apply, and send nothing.
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    plan: Option<PathBuf>,
+
     /// Output format of the results.
     #[arg(short, long, value_enum, default_value_t)]
     output: Format,
@@ -150,6 +155,7 @@ async fn run(
             .hint("Name CSRs, or select them with -f, -l, --signer, --requestor, --min-risk or --all.")
             .into());
     }
+    let plan = args.plan.as_deref().map(Destination::at).transpose()?;
     let names = args.selection.plain_names()?;
     let expected = expectations(&args.expect, &names)?;
     let file_targets = from_files(&args.selection)?;
@@ -199,7 +205,7 @@ async fn run(
         judge,
         verdict,
         wording: &wording,
-        dry_run: args.dry_run,
+        delivery: Delivery::new(args.dry_run, plan.is_some()),
     };
     let unattended = match (args.yes, args.dry_run) {
         (true, _) => Some(with_yes),
@@ -221,6 +227,10 @@ async fn run(
             let outcome = attended(&desk, target, &mut terminal, context).await?;
             results.add(&mut context.ui, outcome)?;
         }
+    }
+    if let Some(plan) = plan {
+        let ui = &mut context.ui;
+        plan.write(&results, Some(&cluster), &facts, ui).await?;
     }
     results.finish(&mut context.ui)
 }
@@ -299,43 +309,27 @@ async fn shown_and_asked(
         Err(refusal) => return Ok(Outcome::because(name, Fate::Refused, refusal.0)),
     };
     let Some(prompter) = terminal.as_mut() else {
-        return Ok(Outcome {
-            hint: Some("Run it in a terminal, or decide without asking with --yes.".to_owned()),
-            ..Outcome::because(
-                name,
-                Fate::Unasked,
-                "it needs an answer, and there is no terminal to ask at",
-            )
-        });
+        return Ok(Outcome::unasked(name));
     };
-    ask_and_send(desk, target, reviewed, &challenge, prompter, context).await
+    match confirmed(reviewed, desk.verdict, &challenge, prompter, context)? {
+        Some(decision) => Ok(desk.send_confirmed(target, decision).await),
+        None => Ok(Outcome::declined(name)),
+    }
 }
 
-/// Puts the challenge and sends what is answered.
-pub(super) async fn ask_and_send(
-    desk: &Desk<'_>,
-    target: &Target,
-    reviewed: &Reviewed,
+/// Puts the challenge. The decision, if that is what is answered.
+pub(super) fn confirmed<'a>(
+    reviewed: &'a Reviewed,
+    verdict: Verdict,
     challenge: &gate::Challenge,
     prompter: &mut dyn Prompter,
     context: &mut Context,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Option<Decision<'a>>> {
     // What decides may have scrolled away by now.
     context.ui.err.line("")?;
     results::reminder(&mut context.ui, reviewed)?;
-    let answer = ask::challenge(prompter, reviewed, desk.verdict, challenge)?;
-    let decision =
-        answer.and_then(|answer| gate::answered(reviewed, desk.verdict, challenge, &answer));
-    let Some(decision) = decision else {
-        return Ok(Outcome::because(
-            &target.name,
-            Fate::Declined,
-            "it was not confirmed",
-        ));
-    };
-    // The operator has seen and answered for this very CSR: what is the same passes again.
-    let again = |fresh: &Reviewed| gate::decidable(fresh, desk.verdict);
-    Ok(desk.send(target, decision, again).await)
+    let answer = ask::challenge(prompter, reviewed, verdict, challenge)?;
+    Ok(answer.and_then(|answer| gate::answered(reviewed, verdict, challenge, &answer)))
 }
 
 /// What `--expect` binds.
@@ -423,17 +417,11 @@ fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
             .hint("Nothing was decided. Leave out what is not a CertificateSigningRequest."));
     }
     contents
-        .csrs
+        .found
         .into_iter()
-        .filter(|csr| selection.means(csr))
-        .map(|csr| {
-            if csr.source == crate::csr::Source::Bare {
-                return Err(Failure::usage(format!(
-                    "\"{}\" is a bare request, which names no CSR on the cluster",
-                    csr.name
-                ))
-                .hint("Name the CSR, or give the manifest that it was created from."));
-            }
+        .filter(|found| selection.means(&found.csr))
+        .map(|found| {
+            let (csr, _) = found.named()?;
             // A file or folder is a selection: what is in it was not written on the command line.
             let target = Target::selected(&csr.name);
             Ok(Target {

@@ -34,6 +34,17 @@ pub(super) fn challenge(
     })
 }
 
+/// Asks for a yes. Anything else, and the end of input, is a no.
+///
+/// # Errors
+/// If the question cannot be put.
+pub(super) fn yes(prompter: &mut dyn Prompter, question: &str) -> io::Result<bool> {
+    Ok(match prompter.ask(&format!("{question} [y/N]"))? {
+        Answer::Line(line) => matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"),
+        Answer::End => false,
+    })
+}
+
 /// What an operator wants to do with a CSR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {

@@ -6,9 +6,10 @@ use crate::cluster::{Cluster, ErrorKind};
 use crate::csr::{self, Csr, Digest, Source, Unreadable, Verdict};
 use crate::facts::Facts;
 use crate::policy::{Policy, Rule, Template, evaluate};
+use crate::review::plan::Entry;
 use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
 
-use super::outcome::{DryRun, Fate, Outcome, already, difference};
+use super::outcome::{Delivery, DryRun, Fate, Outcome, already, difference};
 
 /// What a decision is about.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Target {
     pub(super) expect: Option<Digest>,
     /// `-f`: the file's CSR, which it must be made of.
     pub(super) file: Option<Csr>,
+    /// `apply`: the planned decision, which has to hold for it.
+    pub(super) planned: Option<Entry>,
     /// It was read already, by a list.
     pub(super) read: Option<Reviewed>,
 }
@@ -31,6 +34,14 @@ impl Target {
         Self {
             named: true,
             ..Self::selected(name)
+        }
+    }
+
+    /// A CSR that a plan decides about.
+    pub(super) fn planned(entry: &Entry) -> Self {
+        Self {
+            planned: Some(entry.clone()),
+            ..Self::selected(entry.name())
         }
     }
 
@@ -50,6 +61,7 @@ impl Target {
             named: false,
             expect: None,
             file: None,
+            planned: None,
             read: None,
         }
     }
@@ -92,8 +104,8 @@ pub(super) struct Desk<'a> {
     pub(super) verdict: Verdict,
     /// What the condition says.
     pub(super) wording: &'a Wording,
-    /// Whether anything is stored.
-    pub(super) dry_run: Option<DryRun>,
+    /// What becomes of a decision.
+    pub(super) delivery: Delivery,
 }
 
 /// How a decision is reached without anybody at a terminal.
@@ -135,7 +147,7 @@ impl<'a> Unattended<'a> {
     }
 
     /// The words of the condition: the caller's, else those of the rule that decided.
-    fn wording(self, decision: &Decision<'_>, asked: &Wording) -> Wording {
+    pub(super) fn wording(self, decision: &Decision<'_>, asked: &Wording) -> Wording {
         let Self::Ruled(policy) = self else {
             return asked.clone();
         };
@@ -222,6 +234,18 @@ impl Desk<'_> {
                 )
             });
         }
+        if let Some(entry) = &target.planned
+            && let Some(difference) = entry.difference(reviewed.csr(), assessment)
+        {
+            return Err(Outcome {
+                hint: Some("It is not what was planned about. Review what is there.".to_owned()),
+                ..Outcome::because(
+                    name,
+                    Fate::Stale,
+                    format!("it differs from the plan in {difference}"),
+                )
+            });
+        }
         match standing(&reviewed.csr().state, self.verdict) {
             Standing::Open => Ok(()),
             Standing::Already(_) => Err(Outcome::because(
@@ -269,6 +293,13 @@ impl Desk<'_> {
             }
             Err(refusal) => Outcome::because(&target.name, Fate::Refused, refusal.0),
         }
+    }
+
+    /// Sends a decision that somebody answered for, here or in a plan, about this very CSR: what is the same
+    /// passes again.
+    pub(super) async fn send_confirmed(&self, target: &Target, decision: Decision<'_>) -> Outcome {
+        let again = |fresh: &Reviewed| gate::decidable(fresh, self.verdict);
+        self.send(target, decision, again).await
     }
 
     /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:
@@ -343,9 +374,14 @@ impl Desk<'_> {
         name: &str,
         decision: Decision<'_>,
     ) -> Result<Outcome, crate::cluster::Error> {
-        if let Some(DryRun::Client) = self.dry_run {
-            return Ok(Outcome::new(name, Fate::Rehearsed(DryRun::Client)));
-        }
+        let done = match self.delivery {
+            Delivery::Plan => return Ok(Outcome::planned(&decision, self.wording)),
+            Delivery::Rehearse(DryRun::Client) => {
+                return Ok(Outcome::new(name, Fate::Rehearsed(DryRun::Client)));
+            }
+            Delivery::Rehearse(dry_run @ DryRun::Server) => Fate::Rehearsed(dry_run),
+            Delivery::Send => Fate::Sent,
+        };
         let body = match decision.object(self.wording) {
             Ok(body) => body,
             Err(error) => {
@@ -355,14 +391,14 @@ impl Desk<'_> {
         };
         let answer = self
             .cluster
-            .put_approval(name, &body, self.dry_run.is_some())
+            .put_approval(name, &body, done != Fate::Sent)
             .await?;
         // The answer is what the server holds now: it must be the same CSR, with the verdict.
         let held = self.judge.read(answer).ok().filter(|held| {
             held.is_same_as(decision.reviewed()) && held.csr().state.has(self.verdict)
         });
-        Ok(match (held, self.dry_run) {
-            (None, _) => Outcome {
+        Ok(match held {
+            None => Outcome {
                 hint: Some("Look at the CSR before anything else is decided.".to_owned()),
                 ..Outcome::because(
                     name,
@@ -370,8 +406,7 @@ impl Desk<'_> {
                     "the server took the decision, but its answer is not this CSR with the decision in it",
                 )
             },
-            (Some(_), Some(dry_run)) => Outcome::new(name, Fate::Rehearsed(dry_run)),
-            (Some(_), None) => Outcome::new(name, Fate::Sent),
+            Some(_) => Outcome::new(name, done),
         })
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::csr::{self, Csr, Source, Unreadable};
 
@@ -19,9 +20,35 @@ const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "pem", "csr"];
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     /// The CSRs, in the order of the files.
-    pub(super) csrs: Vec<Csr>,
+    pub(super) found: Vec<Found>,
     /// What is not one, each with its file in `why`.
     pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// A CSR in a file.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The CSR.
+    pub(super) csr: Csr,
+    /// The object that it is in; none around a bare request.
+    object: Option<Box<RawValue>>,
+}
+
+impl Found {
+    /// The CSR and its object, for a decision about the one of its name.
+    ///
+    /// # Errors
+    /// If it is a bare request, which names none.
+    pub(super) fn named(self) -> Result<(Csr, Box<RawValue>), Failure> {
+        match self.object {
+            Some(object) => Ok((self.csr, object)),
+            None => Err(Failure::usage(format!(
+                "\"{}\" is a bare request, which names no CSR on the cluster",
+                self.csr.name
+            ))
+            .hint("Name the CSR, or give the manifest that it was created from.")),
+        }
+    }
 }
 
 /// Reads files, the files of directories (not of directories in them), and `-`, standard input.
@@ -160,7 +187,10 @@ impl Contents {
                 .any(|line| line.starts_with(b"-----BEGIN ")),
         };
         if bare {
-            self.csrs.push(Csr::bare(name.to_owned(), bytes));
+            self.found.push(Found {
+                csr: Csr::bare(name.to_owned(), bytes),
+                object: None,
+            });
         } else {
             self.manifests(shown, &bytes);
         }
@@ -227,8 +257,12 @@ impl Contents {
                 {
                     metadata["name"] = prefix;
                 }
-                match csr::read(&document.to_string(), Source::Manifest) {
-                    Ok(csr) => self.csrs.push(csr),
+                let text = document.to_string();
+                match csr::read(&text, Source::Manifest) {
+                    Ok(csr) => self.found.push(Found {
+                        csr,
+                        object: RawValue::from_string(text).ok(),
+                    }),
                     Err(unreadable) => self.not_one(shown, unreadable.name, &unreadable.why),
                 }
             }

@@ -283,9 +283,10 @@ pub(super) async fn reviews(
         (csrs, read.unreadable, missing, facts)
     } else {
         let facts = options.of_files()?;
-        let mut contents = files::read(&selection.files)?;
-        contents.csrs.retain(|csr| selection.means(csr));
-        (contents.csrs, contents.unreadable, Vec::new(), facts)
+        let contents = files::read(&selection.files)?;
+        let csrs = contents.found.into_iter().map(|found| found.csr);
+        let csrs: Vec<Csr> = csrs.filter(|csr| selection.means(csr)).collect();
+        (csrs, contents.unreadable, Vec::new(), facts)
     };
     let is_named = !selection.names.is_empty();
     let mut items: Vec<Review> = csrs

@@ -1,6 +1,7 @@
 //! The command line: one verb a file, each with its arguments, their help, and what it does.
 
 mod access_reviews;
+mod apply;
 mod approve;
 mod ask;
 mod completion;
@@ -15,6 +16,7 @@ mod gather;
 mod interrupt;
 mod list;
 mod outcome;
+mod plan;
 mod policy;
 mod results;
 mod review;
@@ -76,6 +78,7 @@ enum Verb {
     Review(review::Args),
     Approve(approve::Approve),
     Deny(approve::Deny),
+    Apply(apply::Args),
     Explain(explain::Args),
     WhoCan(who_can::Args),
     Doctor(doctor::Args),
@@ -147,6 +150,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Review(args) => review::run(args, context).await,
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
+        Verb::Apply(args) => apply::run(args, context).await,
         Verb::Explain(args) => explain::run(args, context),
         Verb::WhoCan(args) => who_can::run(args, context).await,
         Verb::Doctor(args) => doctor::run(args, context).await,

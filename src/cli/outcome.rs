@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use crate::csr::{Csr, Manager, Unreadable, Verdict};
-use crate::review::Reviewed;
+use crate::review::plan::Entry;
+use crate::review::{Decision, Reviewed, Wording};
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -19,6 +20,28 @@ pub(super) enum DryRun {
     Server,
 }
 
+/// What becomes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// It is sent.
+    Send,
+    /// It is tried out.
+    Rehearse(DryRun),
+    /// It goes into a plan, and nothing is sent.
+    Plan,
+}
+
+impl Delivery {
+    /// What `--dry-run` and `--plan` ask for, which do not go together.
+    pub(super) fn new(dry_run: Option<DryRun>, plan: bool) -> Self {
+        match (plan, dry_run) {
+            (true, _) => Self::Plan,
+            (false, Some(dry_run)) => Self::Rehearse(dry_run),
+            (false, None) => Self::Send,
+        }
+    }
+}
+
 /// What came of one CSR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -26,6 +49,8 @@ pub(super) enum Fate {
     Sent,
     /// A dry run passed.
     Rehearsed(DryRun),
+    /// It is written into a plan, and not sent.
+    Planned,
     /// It had the verdict already.
     Already,
     /// The gate refused it.
@@ -45,7 +70,7 @@ impl Fate {
     #[must_use]
     pub(super) fn exit(self) -> Exit {
         match self {
-            Self::Sent | Self::Rehearsed(_) | Self::Already => Exit::Done,
+            Self::Sent | Self::Rehearsed(_) | Self::Planned | Self::Already => Exit::Done,
             Self::Refused => Exit::Refused,
             Self::Stale => Exit::Stale,
             Self::Declined => Exit::Declined,
@@ -61,6 +86,7 @@ impl Fate {
             Self::Sent => "done",
             Self::Rehearsed(DryRun::Client) => "dry run",
             Self::Rehearsed(DryRun::Server) => "server dry run",
+            Self::Planned => "planned",
             Self::Already => "already",
             Self::Refused => "refused",
             Self::Stale => "stale",
@@ -84,6 +110,8 @@ pub(super) struct Outcome {
     pub(super) hint: Option<String>,
     /// The CSR as it was last read.
     pub(super) reviewed: Option<Box<Reviewed>>,
+    /// What goes into a plan.
+    pub(super) entry: Option<Box<Entry>>,
 }
 
 impl Outcome {
@@ -95,6 +123,7 @@ impl Outcome {
             detail: None,
             hint: None,
             reviewed: None,
+            entry: None,
         }
     }
 
@@ -104,6 +133,32 @@ impl Outcome {
             detail: Some(detail.into()),
             ..Self::new(name, fate)
         }
+    }
+
+    /// A decision that is planned.
+    pub(super) fn planned(decision: &Decision<'_>, wording: &Wording) -> Self {
+        let name = &decision.reviewed().csr().name;
+        match Entry::new(decision, wording) {
+            Ok(entry) => Self {
+                entry: Some(Box::new(entry)),
+                ..Self::new(name, Fate::Planned)
+            },
+            Err(refusal) => Self::because(name, Fate::Refused, refusal.0),
+        }
+    }
+
+    /// Nobody could be asked.
+    pub(super) fn unasked(name: &str) -> Self {
+        let detail = "it needs an answer, and there is no terminal to ask at";
+        Self {
+            hint: Some("Run it in a terminal, or decide without asking with --yes.".to_owned()),
+            ..Self::because(name, Fate::Unasked, detail)
+        }
+    }
+
+    /// The operator was asked and did not say yes.
+    pub(super) fn declined(name: &str) -> Self {
+        Self::because(name, Fate::Declined, "it was not confirmed")
     }
 
     /// The same about this CSR, as it was read last.

@@ -10,6 +10,7 @@ use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
 use crate::policy::{Ruling, Step};
 use crate::review::Reviewed;
+use crate::review::plan::Entry;
 use crate::risk::{Assessment, Finding, Severity};
 use crate::ui::report::{API_VERSION, FindingItem};
 use crate::ui::{Escaped, Tone, Ui, is_closed_pipe, json};
@@ -61,6 +62,18 @@ pub(super) fn place(ui: &mut Ui, place: &Place, facts: &Facts) -> io::Result<()>
 /// # Errors
 /// If standard error cannot be written to.
 pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
+    described(ui, "", reviewed)
+}
+
+/// The same of a CSR that a plan decides about, with what is about to be done.
+///
+/// # Errors
+/// If standard error cannot be written to.
+pub(super) fn intent(ui: &mut Ui, verdict: Verdict, reviewed: &Reviewed) -> io::Result<()> {
+    described(ui, &format!("{} ", command(verdict)), reviewed)
+}
+
+fn described(ui: &mut Ui, lead: &str, reviewed: &Reviewed) -> io::Result<()> {
     let csr = reviewed.csr();
     let assessment = reviewed.assessment();
     let risk = assessment.risk();
@@ -75,7 +88,7 @@ pub(super) fn summary(ui: &mut Ui, reviewed: &Reviewed) -> io::Result<()> {
         .map(|group| Escaped::word(group).to_string())
         .collect();
     let line = format!(
-        "{}: {word} risk, user {}, groups [{}], asked for by {}, signer {}, {}",
+        "{lead}{}: {word} risk, user {}, groups [{}], asked for by {}, signer {}, {}",
         Escaped::word(&csr.name),
         Escaped::word(csr.user()),
         groups.join(", "),
@@ -171,6 +184,12 @@ impl Results {
         self.outcomes.is_empty()
     }
 
+    /// What goes into a plan.
+    pub(super) fn planned(&self) -> impl Iterator<Item = &Entry> {
+        let outcomes = self.outcomes.iter();
+        outcomes.filter_map(|(outcome, _)| outcome.entry.as_deref())
+    }
+
     /// Adds an outcome of the command's own verdict, and tells it.
     ///
     /// # Errors
@@ -230,9 +249,17 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
+fn command(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approved => "approve",
+        Verdict::Denied => "deny",
+    }
+}
+
 fn tell(ui: &mut Ui, outcome: &Outcome, verdict: Verdict) -> io::Result<()> {
     let suffix = match outcome.fate {
         Fate::Sent | Fate::Already => "",
+        Fate::Planned => " (planned)",
         Fate::Rehearsed(DryRun::Client) => " (dry run)",
         Fate::Rehearsed(DryRun::Server) => " (server dry run)",
         _ => return explain(ui, outcome),
@@ -325,10 +352,7 @@ impl<'a> OutcomeList<'a> {
                 fingerprint: assessment
                     .and_then(|assessment| assessment.fingerprint)
                     .map(|fingerprint| fingerprint.to_string()),
-                decision: match verdict {
-                    Verdict::Approved => "approve",
-                    Verdict::Denied => "deny",
-                },
+                decision: command(*verdict),
                 outcome: outcome.fate.as_str(),
                 detail: outcome.detail.as_deref(),
                 exit_code: outcome.fate.exit().code(),

@@ -1,34 +1,39 @@
 //! `review`: the interactive session.
 
+use std::collections::BTreeSet;
 use std::convert::identity;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
 use crate::csr::Verdict;
+use crate::facts::Facts;
 use crate::policy::{Action, Policy, evaluate};
-use crate::review::{Prompter, Reviewed, Terminal, Wording, gate};
+use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::ui::detail::{self, Powers};
 
-use super::Context;
-use super::approve::ask_and_send;
+use super::approve::confirmed;
 use super::ask::{self, Choice};
 use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, Item};
-use super::outcome::{Fate, Outcome};
+use super::outcome::{Delivery, Fate, Outcome};
+use super::plan::Destination;
 use super::policy;
 use super::results::{self, Format, Results};
 use super::selection::Selection;
+use super::{Context, files};
 
 /// Review the pending CSRs one by one, riskiest first
 #[derive(ClapArgs, Clone, Debug)]
 #[command(after_help = "\
 Examples:
   kubectl csr-review review                        # each pending CSR: approve, deny or skip
-  kubectl csr-review review --min-risk high        # only the dangerous ones")]
+  kubectl csr-review review --min-risk high        # only the dangerous ones
+  kubectl csr-review review --plan plan.json       # decide, and let apply send it
+  kubectl csr-review review -f csrs --plan plan.json   # the same about files, without a cluster")]
 pub(super) struct Args {
     /// Reason of the conditions: a word for machines.
     #[arg(long, value_name = "WORD")]
@@ -46,6 +51,10 @@ pub(super) struct Args {
     #[arg(long)]
     no_self_approval: bool,
 
+    /// Write the decisions into a new file, for apply, and send nothing. With -f no cluster is asked.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+
     #[command(flatten)]
     selection: Selection,
 
@@ -55,15 +64,20 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     context.unread = Exit::Failed;
+    let plan = args.plan.as_deref().map(Destination::at).transpose()?;
+    let policy = policy::read_if(args.policy.as_deref())?;
+    let policy = policy.as_ref();
     if !args.selection.files.is_empty() {
-        return Err(
-            Failure::usage("review decides about CSRs on a cluster, not in files")
-                .hint("\"kubectl csr-review show -f\" looks at files.")
-                .into(),
-        );
+        let Some(plan) = plan else {
+            return Err(
+                Failure::usage("review decides about CSRs on a cluster, not in files")
+                    .hint("\"kubectl csr-review show -f\" looks at files; with --plan decisions about them are written down.")
+                    .into(),
+            );
+        };
+        return Box::pin(of_files(args, policy, &plan, context)).await;
     }
     args.selection.plain_names()?;
-    let policy = policy::read_if(args.policy.as_deref())?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
     let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
@@ -74,88 +88,140 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     for error in read.unreadable {
         results.add(&mut context.ui, Outcome::unreadable(error))?;
     }
-    let judge = Judge {
-        facts: &facts,
-        no_self_approval: args.no_self_approval,
-    };
+    let judge = args.judge(&facts);
     let is_named = !args.selection.names.is_empty();
-    let mut pending: Vec<Reviewed> = read
+    let pending: Vec<Reviewed> = read
         .items
         .into_iter()
         .filter(|item| item.csr.state.is_pending())
         .map(|Item { csr, object }| judge.judge(csr, object))
         .filter(|reviewed| is_named || args.selection.means_risk(reviewed.assessment().risk()))
         .collect();
+    let wording = args.wording();
+    let delivery = Delivery::new(None, plan.is_some());
+    let desk = |verdict| Desk {
+        cluster: &cluster,
+        judge,
+        verdict,
+        wording: &wording,
+        delivery,
+    };
+    let deliver = async |decision: Decision<'_>| {
+        let target = Target::named(&decision.reviewed().csr().name);
+        let desk = desk(decision.verdict());
+        desk.send_confirmed(&target, decision).await
+    };
+    let decide = async |policy: &Policy, reviewed: Reviewed, verdict| {
+        let target = Target::selected(&reviewed.csr().name);
+        let how = Unattended::Ruled(policy);
+        desk(verdict).unattended(&target, reviewed, how).await
+    };
+    let pending = in_order(pending);
+    let pending = ruled(policy, pending, &decide, &mut results, context).await?;
+    let session = session(pending, policy, &facts, &deliver, &mut results, context);
+    Box::pin(session).await?;
+    if let Some(plan) = plan {
+        let ui = &mut context.ui;
+        plan.write(&results, Some(&cluster), &facts, ui).await?;
+    }
+    results.finish(&mut context.ui)
+}
+
+/// A review of files, for a plan. No cluster is asked for anything.
+async fn of_files(
+    args: &Args,
+    policy: Option<&Policy>,
+    plan: &Destination,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
+    let facts = args.facts.of_files()?;
+    let contents = files::read(&args.selection.files)?;
+    let mut results = Results::new(Format::Text, Verdict::Approved);
+    for error in contents.unreadable {
+        results.add(&mut context.ui, Outcome::unreadable(error))?;
+    }
+    let judge = args.judge(&facts);
+    let mut names = BTreeSet::new();
+    let mut pending = Vec::new();
+    for found in contents.found {
+        if !args.selection.means(&found.csr) {
+            continue;
+        }
+        let (csr, object) = found.named()?;
+        if !names.insert(csr.name.clone()) {
+            let message = format!("the files hold two CSRs with the name \"{}\"", csr.name);
+            return Err(Failure::failed(message)
+                .hint("A plan decides about each name once. Leave one of them out.")
+                .into());
+        }
+        let reviewed = judge.judge(csr, object);
+        if args.selection.means_risk(reviewed.assessment().risk()) {
+            pending.push(reviewed);
+        }
+    }
+    let wording = args.wording();
+    let deliver = async |decision: Decision<'_>| Outcome::planned(&decision, &wording);
+    let decide = async |policy: &Policy, reviewed: Reviewed, _| {
+        let outcome = match gate::ruled(&reviewed, &evaluate(policy, &reviewed)) {
+            Ok(decision) => {
+                let wording = Unattended::Ruled(policy).wording(&decision, &wording);
+                Outcome::planned(&decision, &wording)
+            }
+            Err(refusal) => Outcome::because(&reviewed.csr().name, Fate::Refused, refusal.0),
+        };
+        outcome.about(reviewed)
+    };
+    let pending = in_order(pending);
+    let pending = ruled(policy, pending, &decide, &mut results, context).await?;
+    session(pending, policy, &facts, &deliver, &mut results, context).await?;
+    plan.write(&results, None, &facts, &mut context.ui).await?;
+    results.finish(&mut context.ui)
+}
+
+impl Args {
+    fn judge<'a>(&self, facts: &'a Facts) -> Judge<'a> {
+        Judge {
+            facts,
+            no_self_approval: self.no_self_approval,
+        }
+    }
+
+    fn wording(&self) -> Wording {
+        Wording {
+            reason: self.reason.clone(),
+            message: self.message.clone(),
+        }
+    }
+}
+
+/// Riskiest first, and each once: named twice, it is one decision all the same.
+fn in_order(mut pending: Vec<Reviewed>) -> Vec<Reviewed> {
     pending.sort_by(|one, other| {
         gather::by_risk(
             (one.csr(), one.assessment()),
             (other.csr(), other.assessment()),
         )
     });
-    if pending.is_empty() {
-        context.ui.err.line("Nothing is pending")?;
-        return results.finish(&mut context.ui);
-    }
-    let wording = Wording {
-        reason: args.reason.clone(),
-        message: args.message.clone(),
-    };
-    let desk = |verdict| Desk {
-        cluster: &cluster,
-        judge,
-        verdict,
-        wording: &wording,
-        dry_run: None,
-    };
-    let pending = match &policy {
-        Some(policy) => ruled(policy, pending, &desk, &mut results, context).await?,
-        None => pending,
-    };
-    if pending.is_empty() {
-        return results.finish(&mut context.ui);
-    }
-    let Some(mut terminal) = Terminal::open() else {
-        let Some(policy) = &policy else {
-            return Err(no_terminal().into());
-        };
-        for reviewed in pending {
-            let why = gate::ruled(&reviewed, &evaluate(policy, &reviewed)).err();
-            let why = why.map_or_else(String::new, |refusal| refusal.0);
-            let name = &reviewed.csr().name;
-            let outcome = Outcome::because(name, Fate::Refused, why);
-            results.add(&mut context.ui, outcome.about(reviewed))?;
-        }
-        return results.finish(&mut context.ui);
-    };
-    let total = pending.len();
-    for (index, reviewed) in pending.into_iter().enumerate() {
-        context
-            .ui
-            .err
-            .line(format_args!("\n[{} of {total}]", index + 1))?;
-        match one(&reviewed, &desk, &mut terminal, context).await? {
-            Step::Decided(outcome, verdict) => results.add_of(&mut context.ui, outcome, verdict)?,
-            Step::Skipped => {}
-            Step::Quit => break,
-        }
-    }
-    results.finish(&mut context.ui)
+    pending.dedup_by(|one, other| {
+        one.csr().name == other.csr().name && one.csr().metadata.uid == other.csr().metadata.uid
+    });
+    pending
 }
 
-fn no_terminal() -> Failure {
-    Failure::usage("a review needs a terminal to ask at, and there is none").hint(
-        "\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.",
-    )
-}
-
-/// Decides what the policy decides, and returns what it leaves to a person.
-async fn ruled<'a>(
-    policy: &'a Policy,
+/// Decides what a policy decides, and returns what it leaves to a person: all, where there is none.
+async fn ruled(
+    policy: Option<&Policy>,
     pending: Vec<Reviewed>,
-    desk: &impl Fn(Verdict) -> Desk<'a>,
+    decide: &impl AsyncFn(&Policy, Reviewed, Verdict) -> Outcome,
     results: &mut Results,
     context: &mut Context,
 ) -> anyhow::Result<Vec<Reviewed>> {
+    if pending.is_empty() {
+        context.ui.err.line("Nothing is pending")?;
+    }
+    let Some(policy) = policy else {
+        return Ok(pending);
+    };
     let mut left = Vec::new();
     for reviewed in pending {
         let ruling = evaluate(policy, &reviewed);
@@ -169,12 +235,52 @@ async fn ruled<'a>(
                 continue;
             }
         };
-        let target = Target::selected(&reviewed.csr().name);
-        let how = Unattended::Ruled(policy);
-        let outcome = desk(verdict).unattended(&target, reviewed, how).await;
+        let outcome = decide(policy, reviewed, verdict).await;
         results.add_of(&mut context.ui, outcome, verdict)?;
     }
     Ok(left)
+}
+
+/// Shows each and asks; what is decided is delivered before the next one is shown. Where nobody can be asked, what a
+/// policy left is refused.
+async fn session(
+    pending: Vec<Reviewed>,
+    policy: Option<&Policy>,
+    facts: &Facts,
+    deliver: &impl AsyncFn(Decision<'_>) -> Outcome,
+    results: &mut Results,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let Some(mut terminal) = Terminal::open() else {
+        let Some(policy) = policy else {
+            return Err(Failure::usage("a review needs a terminal to ask at, and there is none")
+                .hint("\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.")
+                .into());
+        };
+        for reviewed in pending {
+            let why = gate::ruled(&reviewed, &evaluate(policy, &reviewed)).err();
+            let why = why.map_or_else(String::new, |refusal| refusal.0);
+            let outcome = Outcome::because(&reviewed.csr().name, Fate::Refused, why);
+            results.add(&mut context.ui, outcome.about(reviewed))?;
+        }
+        return Ok(());
+    };
+    let total = pending.len();
+    for (index, reviewed) in pending.into_iter().enumerate() {
+        context
+            .ui
+            .err
+            .line(format_args!("\n[{} of {total}]", index + 1))?;
+        match one(&reviewed, facts, deliver, &mut terminal, context).await? {
+            Step::Decided(outcome, verdict) => results.add_of(&mut context.ui, outcome, verdict)?,
+            Step::Skipped => {}
+            Step::Quit => break,
+        }
+    }
+    Ok(())
 }
 
 enum Step {
@@ -184,9 +290,10 @@ enum Step {
 }
 
 /// One CSR: show it, and ask until something is done with it.
-async fn one<'a>(
+async fn one(
     reviewed: &Reviewed,
-    desk: &impl Fn(Verdict) -> Desk<'a>,
+    facts: &Facts,
+    deliver: &impl AsyncFn(Decision<'_>) -> Outcome,
     prompter: &mut dyn Prompter,
     context: &mut Context,
 ) -> anyhow::Result<Step> {
@@ -194,7 +301,7 @@ async fn one<'a>(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        desk(Verdict::Approved).judge.facts,
+        facts,
         Powers::Few,
     )?;
     let approvable = gate::challenge(reviewed, Verdict::Approved).is_ok();
@@ -225,13 +332,10 @@ async fn one<'a>(
                 return Ok(Step::Decided(outcome, verdict));
             }
         };
-        let target = Target::named(&reviewed.csr().name);
-        let desk = desk(verdict);
-        let outcome = ask_and_send(&desk, &target, reviewed, &challenge, prompter, context).await?;
-        if outcome.fate == Fate::Declined {
+        let Some(decision) = confirmed(reviewed, verdict, &challenge, prompter, context)? else {
             context.ui.err.line("Not confirmed; nothing was sent.")?;
             continue;
-        }
-        return Ok(Step::Decided(outcome, verdict));
+        };
+        return Ok(Step::Decided(deliver(decision).await, verdict));
     }
 }

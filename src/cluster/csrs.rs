@@ -16,6 +16,7 @@ use super::{Cluster, ONE_OBJECT};
 
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const KUBERNETES_SERVICE: &str = "/api/v1/namespaces/default/services/kubernetes";
+const KUBE_SYSTEM: &str = "/api/v1/namespaces/kube-system";
 /// The size of a page that costs the server least, and that kubectl uses too.
 const PAGE_ITEMS: u32 = 500;
 /// The largest page that is read, in bytes. 500 CSRs have about 2 MiB; an object can have 1.5 MiB.
@@ -59,6 +60,18 @@ struct List {
 struct ListMetadata {
     #[serde(rename = "continue")]
     next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Namespace {
+    kind: String,
+    metadata: NamespaceMetadata,
+}
+
+#[derive(Deserialize)]
+struct NamespaceMetadata {
+    name: String,
+    uid: String,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +129,27 @@ impl Cluster {
             let what = "something that is not JSON";
             unexpected(Ask::Service, &self.place().server, what)
         })
+    }
+
+    /// Reads the uid of the namespace `kube-system`. It is made with a cluster and stays as long as that, so it
+    /// tells one cluster from another, whatever their addresses.
+    ///
+    /// # Errors
+    ///
+    /// Whatever [`ErrorKind`] describes of a read.
+    pub async fn uid(&self) -> Result<String, Error> {
+        let request = request(Method::GET, KUBE_SYSTEM, Body::empty())?;
+        let body = self.send(Ask::KubeSystem, request, ONE_OBJECT).await?;
+        serde_json::from_slice::<Namespace>(&body)
+            .ok()
+            .filter(|namespace| namespace.kind == "Namespace")
+            .map(|Namespace { metadata, .. }| metadata)
+            .filter(|metadata| metadata.name == "kube-system" && !metadata.uid.is_empty())
+            .map(|metadata| metadata.uid)
+            .ok_or_else(|| {
+                let what = "something that is not that namespace";
+                unexpected(Ask::KubeSystem, &self.place().server, what)
+            })
     }
 
     async fn list_of(

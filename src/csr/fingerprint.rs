@@ -17,11 +17,13 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
 
 use super::Csr;
 
 /// A SHA-256 digest, shown as `sha256:` and lower-case hex.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -50,6 +52,23 @@ impl Digest {
             *octet = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
         }
         Some(Self(octets))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+/// In documents, as opposed to a command line, a digest stands in the one form in which it is shown.
+impl TryFrom<String> for Digest {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+            .filter(|digest| digest.to_string() == text)
+            .ok_or("not \"sha256:\" and 64 lower-case hex digits")
     }
 }
 

@@ -1,8 +1,10 @@
 //! A decision about one CSR, and the object that carries it to the API server.
 
+use clap::ValueEnum;
+use serde::ser::Error as _;
 use serde_json::{Map, Value, json};
 
-use crate::csr::{Condition, State, Verdict};
+use crate::csr::{Condition, Source, State, Verdict};
 
 use super::Reviewed;
 
@@ -40,7 +42,7 @@ pub struct Wording {
 }
 
 /// On whose word a decision is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Ground {
     /// Somebody answered at a terminal.
     Person,
@@ -50,6 +52,8 @@ pub enum Ground {
     Policy,
     /// Nobody's: it is a dry run.
     Rehearsal,
+    /// A plan's, of what was decided earlier.
+    Plan,
 }
 
 impl Ground {
@@ -61,6 +65,7 @@ impl Ground {
             Self::Limits => "limits",
             Self::Policy => "policy",
             Self::Rehearsal => "rehearsal",
+            Self::Plan => "plan",
         }
     }
 }
@@ -134,8 +139,12 @@ impl<'a> Decision<'a> {
     /// The condition has no `lastUpdateTime`: the server sets it by its own clock.
     ///
     /// # Errors
-    /// If the object holds what cannot be written back as it was read, such as a number beyond all bounds.
+    /// If the object holds what cannot be written back as it was read, such as a number beyond all bounds, or
+    /// comes from a file, which can only be planned about.
     pub fn object(&self, wording: &Wording) -> Result<Vec<u8>, serde_json::Error> {
+        if self.reviewed.csr.source != Source::Cluster {
+            return Err(serde_json::Error::custom("it was read from a file"));
+        }
         let condition = json!({
             "type": self.verdict.condition_type(),
             "status": "True",

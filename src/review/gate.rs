@@ -1,11 +1,12 @@
 //! The gate: what may be decided, and what a person has to type for it.
 
-use crate::csr::Verdict;
+use crate::csr::{Source, Verdict};
 use crate::policy::{Action, Ruling, Step};
 use crate::risk::{Finding, Rule, Severity};
 
 use super::Reviewed;
 use super::decision::{Decision, Ground};
+use super::plan::Entry;
 
 /// The longest text that a person is asked to type.
 const LONGEST: usize = 64;
@@ -48,7 +49,10 @@ pub enum Challenge {
 /// two-person rule.
 pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
     let metadata = &reviewed.csr().metadata;
-    if metadata.uid.is_none() || metadata.resource_version.is_none() {
+    // A file need not say them: what is decided about one is planned, and never sent as it is.
+    if reviewed.csr().source == Source::Cluster
+        && (metadata.uid.is_none() || metadata.resource_version.is_none())
+    {
         return Err(Refusal(
             "the server sent it without uid or resourceVersion".to_owned(),
         ));
@@ -263,4 +267,39 @@ pub fn answered<'a>(
 pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, Refusal> {
     decidable(reviewed, verdict)?;
     Ok(Decision::new(reviewed, verdict, Ground::Rehearsal))
+}
+
+/// Why a planned decision is not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// It is not the CSR that was decided about, or not what the plan says of it; and in what.
+    Another(String),
+    /// There are findings now that whoever decided had not seen; and which.
+    News(String),
+    /// It may not be decided so at all.
+    Refused(Refusal),
+}
+
+/// A decision that a plan holds, about the CSR as it is now. The plan was made at this gate and is the reviewed
+/// artefact, so there is no risk gate again; but it holds only for the very CSR that it describes, with nothing
+/// new found, and never makes approvable what is not.
+///
+/// # Errors
+/// If the CSR is not, or is no longer, what the plan says, or may not be decided so at all.
+pub fn planned<'a>(reviewed: &'a Reviewed, entry: &Entry) -> Result<Decision<'a>, Mismatch> {
+    let assessment = reviewed.assessment();
+    if let Some(difference) = entry.difference(reviewed.csr(), assessment) {
+        return Err(Mismatch::Another(difference));
+    }
+    decidable(reviewed, entry.verdict()).map_err(Mismatch::Refused)?;
+    let news: Vec<String> = entry
+        .news(assessment)
+        .into_iter()
+        .map(|finding| format!("{} ({})", finding.rule.id, finding.severity))
+        .collect();
+    if news.is_empty() {
+        Ok(Decision::new(reviewed, entry.verdict(), Ground::Plan))
+    } else {
+        Err(Mismatch::News(news.join(", ")))
+    }
 }

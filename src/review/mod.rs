@@ -5,6 +5,7 @@
 
 mod decision;
 pub mod gate;
+pub mod plan;
 mod prompt;
 mod terminal;
 #[cfg(test)]
@@ -13,7 +14,8 @@ mod tests;
 use serde_json::value::RawValue;
 
 pub use decision::{Decision, Ground, Standing, Wording, standing};
-pub use gate::{Challenge, Limits, Refusal};
+pub use gate::{Challenge, Limits, Mismatch, Refusal};
+pub use plan::Plan;
 pub use prompt::{Answer, Prompter};
 pub use terminal::Terminal;
 
@@ -21,7 +23,8 @@ use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment};
 
-/// A CSR of a cluster, as it was read and judged.
+/// A CSR of a cluster, as it was read and judged. One of a file can be judged too, and planned about; nothing
+/// is ever sent of it.
 #[derive(Clone, Debug)]
 pub struct Reviewed {
     csr: Csr,

@@ -80,6 +80,7 @@ fn kubectl_completes_the_plugin() {
         "review",
         "approve",
         "deny",
+        "apply",
         "explain",
         "who-can",
         "doctor",
@@ -87,7 +88,7 @@ fn kubectl_completes_the_plugin() {
     ] {
         assert!(commands.iter().any(|name| name == command), "{commands:?}");
     }
-    assert_eq!(complete(&["csr", "review", "app"]), ["approve", ":4"]);
+    assert_eq!(complete(&["csr", "review", "appr"]), ["approve", ":4"]);
     let rules = complete(&["csr-review", "explain", "sub"]);
     assert!(
         rules.contains(&"subject-system-masters".to_owned()),
@@ -110,6 +111,9 @@ fn kubectl_completes_the_plugin() {
             &["kubernetes.io/kubelet-serving", ":4"],
         ),
         (&["list", "-f", ""], &[":0"]),
+        (&["apply", ""], &[":0"]),
+        (&["apply", "plan.json", ""], &[":4"]),
+        (&["review", "--plan", ""], &[":0"]),
         // Pending ones, and those that a shell takes as they are.
         (&["approve", ""], &["jane", ":4"]),
         (&["approve", "jane", ""], &[":4"]),

@@ -20,6 +20,7 @@ mod list;
 mod output;
 mod pages;
 mod parity;
+mod plan;
 mod policy;
 mod prompt;
 mod properties;

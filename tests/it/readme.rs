@@ -252,7 +252,7 @@ fn exit_codes_are_those_of_the_code() {
 }
 
 /// Every path of a JSON value, with `[]` for the items of lists.
-fn paths(value: &Value, at: &str, paths: &mut BTreeSet<String>) {
+pub(crate) fn paths(value: &Value, at: &str, paths: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) if at != "items[].requestor.extra" => {
             for (key, value) in map {
@@ -274,7 +274,7 @@ fn paths(value: &Value, at: &str, paths: &mut BTreeSet<String>) {
     }
 }
 
-fn documented(title: &str) -> BTreeSet<String> {
+pub(crate) fn documented(title: &str) -> BTreeSet<String> {
     read("docs/json.md")
         .split("\n## ")
         .find(|section| section.starts_with(title))
@@ -487,6 +487,9 @@ fn roles_grant_what_is_needed_and_no_more() {
                 "kubernetes.io/kubelet-serving",
             ], "verbs": ["approve"]},
             access, nodes, service,
+            {
+                "apiGroups": [""], "resources": ["namespaces"], "resourceNames": ["kube-system"], "verbs": ["get"],
+            },
         ])
     );
     assert_eq!(

@@ -280,5 +280,6 @@ fn files_are_not_reviewed() {
     env.file("a.json", info("a").json());
     let run = env.tool(["review", "-f", "a.json"]).run().code(2);
     run.stdout("")
-        .stderr_has(&["error: review decides about CSRs on a cluster, not in files\nhint: "]);
+        .stderr_has(&["error: review decides about CSRs on a cluster, not in files\nhint: "])
+        .stderr_has(&["with --plan"]);
 }

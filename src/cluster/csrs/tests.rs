@@ -328,3 +328,43 @@ async fn requests_have_a_time_limit() {
     let error = cluster.put_approval("x", b"{}", false).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
 }
+
+#[tokio::test]
+async fn a_cluster_is_told_by_its_oldest_namespace() {
+    let namespace = |kind: &str, name: &str, uid: &str| {
+        Reply::json(&json!({"kind": kind, "metadata": {"name": name, "uid": uid}}))
+    };
+    let server = Server::start([
+        namespace("Namespace", "kube-system", "u-1"),
+        namespace("Namespace", "default", "u-1"),
+        namespace("Pod", "kube-system", "u-1"),
+        namespace("Namespace", "kube-system", ""),
+        Reply::With(200, "u-1".into()),
+        Reply::status(403, "Forbidden", "no"),
+        Reply::status(404, "NotFound", "no"),
+    ])
+    .await;
+    let cluster = server.cluster().await;
+    assert_eq!(cluster.uid().await.as_deref(), Ok("u-1"));
+    for _ in 0..4 {
+        assert_eq!(
+            cluster.uid().await.map_err(|error| error.kind()),
+            Err(ErrorKind::BadAnswer)
+        );
+    }
+    let error = cluster.uid().await.unwrap_err();
+    assert_eq!(
+        error.message(),
+        "not allowed to read the namespace kube-system: no"
+    );
+    assert_eq!(
+        error.hint(),
+        Some(
+            "It takes a ClusterRole with the rule: apiGroups: [\"\"], resources: [\"namespaces\"], \
+             verbs: [\"get\"], resourceNames: [\"kube-system\"]."
+        )
+    );
+    let error = cluster.uid().await.unwrap_err();
+    assert_eq!(error.message(), "there is no namespace kube-system");
+    assert_eq!(server.lines()[0], "GET /api/v1/namespaces/kube-system");
+}

@@ -184,6 +184,11 @@ impl ApiServer {
         self.state().cluster.service = object;
     }
 
+    /// Another cluster: its namespace kube-system has that uid.
+    pub(crate) fn cluster_uid(&self, uid: &str) {
+        uid.clone_into(&mut self.state().cluster.uid);
+    }
+
     /// Another `gitVersion`.
     pub(crate) fn git_version(&self, version: &str) {
         version.clone_into(&mut self.state().cluster.git_version);
@@ -194,7 +199,7 @@ impl ApiServer {
         self.state().cluster.clock = by;
     }
 
-    /// Nobody may ask for that: `nodes`, `services`, one of RBAC's four, an access review, `selfsubjectreviews`,
+    /// Nobody may ask for that: `nodes`, `services`, `namespaces`, one of RBAC's four, an access review, `selfsubjectreviews`,
     /// `version`, or `certificatesigningrequests`, which forbids to list them.
     pub(crate) fn forbid(&self, resource: &str) {
         let mut state = self.state();

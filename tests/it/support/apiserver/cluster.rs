@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::status;
 use super::store::page;
 use crate::support::http::{Answer, Request};
+use crate::support::request::uid_of;
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1/";
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -49,6 +50,8 @@ pub(super) struct Cluster {
     /// Of every kind, in the order in which they came.
     objects: Vec<Value>,
     pub(super) service: Value,
+    /// The uid of the namespace kube-system.
+    pub(super) uid: String,
     pub(super) git_version: String,
     /// How far the server's clock is ahead of this one.
     pub(super) clock: SignedDuration,
@@ -69,6 +72,7 @@ impl Default for Cluster {
                 "metadata": {"name": "kubernetes", "namespace": "default"},
                 "spec": {"type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"]},
             }),
+            uid: uid_of("kube-system"),
             git_version: "v1.31.0".to_owned(),
             clock: SignedDuration::ZERO,
             forbidden: BTreeSet::new(),
@@ -106,6 +110,17 @@ impl Cluster {
                         Answer::json(200, &self.service)
                     }),
                 )
+            }
+            ("GET", "/api/v1/namespaces/kube-system") => {
+                let message = forbidden("namespaces \"kube-system\"", "get", "namespaces", "")
+                    .replace("at the cluster scope", "in the namespace \"kube-system\"");
+                Some(self.unless_forbidden("namespaces", &message, || {
+                    let metadata = json!({"name": "kube-system", "uid": self.uid});
+                    Answer::json(
+                        200,
+                        &json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}),
+                    )
+                }))
             }
             ("GET", _) => {
                 let (_, group, kind, name) = LISTS.iter().find(|(known, ..)| *known == path)?;
