@@ -15,6 +15,8 @@ pub(super) enum Ask<'a> {
     List(Resource),
     /// The Service under which pods reach the API server.
     Service,
+    /// The namespace whose uid stands for the cluster.
+    KubeSystem,
     Get(&'a str),
     Approval {
         name: &'a str,
@@ -38,6 +40,7 @@ impl Ask<'_> {
         match self {
             Self::List(resource) => format!("list {}", resource.words()),
             Self::Service => "read the Service default/kubernetes".into(),
+            Self::KubeSystem => "read the namespace kube-system".into(),
             Self::Get(name) => format!("read the CSR \"{name}\""),
             Self::Approval { name, .. } => format!("decide about the CSR \"{name}\""),
             Self::WhoAmI => "ask who the user is".into(),
@@ -54,6 +57,7 @@ impl Ask<'_> {
                 rule(resource.group(), resource.name(), &["list"], &[])
             }
             Self::Service => rule("", "services", &["get"], &["kubernetes".to_owned()]),
+            Self::KubeSystem => rule("", "namespaces", &["get"], &["kube-system".to_owned()]),
             Self::List(_) | Self::Get(_) => rule(
                 CERTIFICATES,
                 "certificatesigningrequests",
@@ -74,7 +78,7 @@ impl Ask<'_> {
     fn api(self) -> String {
         let group = match self {
             Self::List(resource) => resource.group(),
-            Self::Service | Self::Version => "",
+            Self::Service | Self::KubeSystem | Self::Version => "",
             Self::Get(_) | Self::Approval { .. } => CERTIFICATES,
             Self::WhoAmI => "authentication.k8s.io",
             Self::SelfAccess | Self::Access => AUTHORIZATION,

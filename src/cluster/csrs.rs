@@ -16,6 +16,7 @@ use super::{Cluster, ONE_OBJECT};
 
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const KUBERNETES_SERVICE: &str = "/api/v1/namespaces/default/services/kubernetes";
+const KUBE_SYSTEM: &str = "/api/v1/namespaces/kube-system";
 /// The size of a page that costs the server least, and that kubectl uses too.
 const PAGE_ITEMS: u32 = 500;
 /// The largest page that is read, in bytes. 500 CSRs have about 2 MiB; an object can have 1.5 MiB.
@@ -75,6 +76,16 @@ struct ObjectMetadata<'a> {
     name: std::borrow::Cow<'a, str>,
 }
 
+#[derive(Deserialize)]
+struct Namespace {
+    metadata: NamespaceMetadata,
+}
+
+#[derive(Deserialize)]
+struct NamespaceMetadata {
+    uid: String,
+}
+
 impl Cluster {
     /// Lists CSRs page by page, in the server's present state.
     ///
@@ -116,6 +127,21 @@ impl Cluster {
             let what = "something that is not JSON";
             unexpected(Ask::Service, &self.place().server, what)
         })
+    }
+
+    /// Reads the uid of the namespace kube-system, by which clusters are told apart: it lives as long as the cluster.
+    ///
+    /// # Errors
+    ///
+    /// Whatever [`ErrorKind`] describes of a read.
+    pub async fn kube_system_uid(&self) -> Result<String, Error> {
+        let request = request(Method::GET, KUBE_SYSTEM, Body::empty())?;
+        let body = self.send(Ask::KubeSystem, request, ONE_OBJECT).await?;
+        let namespace: Namespace = serde_json::from_slice(&body).map_err(|_| {
+            let what = "something that is not a namespace with a uid";
+            unexpected(Ask::KubeSystem, &self.place().server, what)
+        })?;
+        Ok(namespace.metadata.uid)
     }
 
     async fn list_of(

@@ -328,3 +328,31 @@ async fn requests_have_a_time_limit() {
     let error = cluster.put_approval("x", b"{}", false).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
 }
+
+#[tokio::test]
+async fn a_cluster_is_known_by_the_uid_of_a_namespace() {
+    let namespace = json!({"kind": "Namespace", "metadata": {"uid": "u-1"}});
+    let server = Server::start([
+        Reply::json(&namespace),
+        Reply::status(
+            403,
+            "Forbidden",
+            "namespaces \"kube-system\" is forbidden: no",
+        ),
+        Reply::With(200, "{}".into()),
+    ])
+    .await;
+    let cluster = server.cluster().await;
+    assert_eq!(cluster.kube_system_uid().await.as_deref(), Ok("u-1"));
+    let forbidden = cluster.kube_system_uid().await.unwrap_err();
+    assert_eq!(forbidden.kind(), ErrorKind::Forbidden);
+    assert!(
+        forbidden
+            .hint()
+            .unwrap()
+            .contains("resourceNames: [\"kube-system\"]")
+    );
+    let bad = cluster.kube_system_uid().await.unwrap_err();
+    assert_eq!(bad.kind(), ErrorKind::BadAnswer);
+    assert_eq!(server.lines()[0], "GET /api/v1/namespaces/kube-system");
+}
