@@ -6,6 +6,7 @@
 mod decision;
 pub mod gate;
 mod prompt;
+pub mod record;
 mod terminal;
 #[cfg(test)]
 mod tests;
