@@ -53,6 +53,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "record" -d 'Read what --record wrote'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
@@ -147,6 +148,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand sh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l reason -d 'Reason of the conditions: a word for machines' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l message -d 'Message of the conditions: a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s l -l selector -d 'Label selector, such as team=a' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
@@ -195,6 +197,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l message -d 'Message of the condition: a text for people' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
 server\t'Sent, checked by the server in full, and not stored'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -240,6 +243,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand de
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l message -d 'Message of the condition: a text for people' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
 server\t'Sent, checked by the server in full, and not stored'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -348,6 +352,57 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand do
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l decision -d 'Only approvals, or only denials' -r -f -a "approve\t'Approvals'
+deny\t'Denials'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l since -d 'Only decisions since that time: RFC 3339, a date in UTC, or so long ago, such as 12h or 7d' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l until -d 'Only decisions before that time' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -368,13 +423,15 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "deny" -d 'Deny CSRs after showing them'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "record" -d 'Read what --record wrote'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny explain who-can doctor record completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from record" -f -a "show" -d 'Show decisions from a record, each with what came of it'

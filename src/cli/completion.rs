@@ -290,9 +290,13 @@ fn values(arg: &Arg) -> Wanted {
     match arg.get_id().as_str() {
         "accept" => Wanted::These(rule_ids().collect()),
         "signer" => Wanted::These(signers()),
-        "files" | "kubeconfig" | "client_certificate" | "client_key" | "certificate_authority" => {
-            Wanted::Files
-        }
+        "files"
+        | "file"
+        | "record"
+        | "kubeconfig"
+        | "client_certificate"
+        | "client_key"
+        | "certificate_authority" => Wanted::Files,
         _ => Wanted::These(
             arg.get_possible_values()
                 .iter()

@@ -15,6 +15,7 @@ mod gather;
 mod interrupt;
 mod list;
 mod outcome;
+mod record;
 mod results;
 mod review;
 mod selection;
@@ -78,6 +79,7 @@ enum Verb {
     Explain(explain::Args),
     WhoCan(who_can::Args),
     Doctor(doctor::Args),
+    Record(record::Args),
     Completion(completion::Args),
     // Asked for by kubectl, not by a person; see `main`.
     #[command(skip)]
@@ -148,6 +150,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Explain(args) => explain::run(args, context),
         Verb::WhoCan(args) => who_can::run(args, context).await,
         Verb::Doctor(args) => doctor::run(args, context).await,
+        Verb::Record(args) => record::run(args, context),
         Verb::Completion(args) => Ok(completion::run(args, context)?),
         Verb::Complete(args) => Ok(completion::complete(args, context).await?),
     }

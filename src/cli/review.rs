@@ -17,6 +17,7 @@ use super::facts::FactOptions;
 use super::failure::Failure;
 use super::gather::{self, Item};
 use super::outcome::{Fate, Outcome};
+use super::record::RecordOption;
 use super::results::{self, Format, Results};
 use super::selection::Selection;
 
@@ -40,6 +41,9 @@ pub(super) struct Args {
     no_self_approval: bool,
 
     #[command(flatten)]
+    record: RecordOption,
+
+    #[command(flatten)]
     selection: Selection,
 
     #[command(flatten)]
@@ -56,6 +60,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         );
     }
     args.selection.plain_names()?;
+    let record = args.record.file()?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
     let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
@@ -98,12 +103,14 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         reason: args.reason.clone(),
         message: args.message.clone(),
     };
+    let journal = record.open(&cluster, &facts, None).await?;
     let desk = |verdict| Desk {
         cluster: &cluster,
         judge,
         verdict,
         wording: &wording,
         dry_run: None,
+        journal: &journal,
     };
     let total = pending.len();
     for (index, reviewed) in pending.into_iter().enumerate() {
@@ -165,13 +172,16 @@ async fn one<'a>(
             Err(refusal) => {
                 let name = &reviewed.csr().name;
                 let outcome = Outcome::because(name, Fate::Refused, refusal.0);
+                let outcome = desk(verdict).note(outcome.of(reviewed.clone())).await;
                 return Ok(Step::Decided(outcome, verdict));
             }
         };
         let target = Target::named(&reviewed.csr().name);
         let desk = desk(verdict);
         let outcome = ask_and_send(&desk, &target, reviewed, &challenge, prompter, context).await?;
-        if outcome.fate == Fate::Declined {
+        let outcome = desk.note(outcome.about(reviewed.clone())).await;
+        // Whoever says no can think it over, unless that is not to be recorded.
+        if outcome.exit() == Exit::Declined {
             context.ui.err.line("Not confirmed; nothing was sent.")?;
             continue;
         }

@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use csr_review::risk::{Kind, Match, PRIVILEGED, Severity, rules};
 
 use crate::support::env::{Env, TOOL_OF_KUBECTL};
-use crate::support::generated::{commands, help, is};
+use crate::support::generated::{commands, help, is, parts};
 
 #[test]
 fn the_page_of_the_command_line() {
@@ -26,6 +26,10 @@ go with every command and mean what they mean to kubectl.
     for command in commands() {
         let help = help(&command);
         section(&mut page, &command, &without_connection(&help));
+        for part in parts(&command) {
+            let help = self::help(&part);
+            section(&mut page, &part, &without_connection(&help));
+        }
     }
     page.pop();
     is("docs/cli.md", &page);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::apiserver::ApiServer;
 use crate::support::env::{Env, TOOL};
-use crate::support::generated::{Marked, commands, help, is, read, repository};
+use crate::support::generated::{Marked, commands, help, is, parts, read, repository};
 use crate::support::objects::{
     cluster_role, cluster_role_binding, csr_rule, group, service_account,
 };
@@ -54,7 +54,12 @@ fn links_lead_somewhere() {
 #[test]
 fn commands_and_flags_that_are_named_exist() {
     let commands = commands();
-    let helps: String = commands.iter().map(|name| help(name)).collect();
+    let with_parts = |name: &String| [vec![name.clone()], parts(name)].concat();
+    let helps: String = commands
+        .iter()
+        .flat_map(with_parts)
+        .map(|name| help(&name))
+        .collect();
     let flags = |text: &str| -> BTreeSet<String> {
         text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
             .filter(|word| word.len() > 2 && word.starts_with("--") && !word.ends_with('-'))

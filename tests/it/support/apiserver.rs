@@ -22,6 +22,7 @@ use std::thread;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+pub(crate) use cluster::KUBE_SYSTEM_UID;
 pub(crate) use fault::{Fault, On};
 pub(crate) use store::{Store, status};
 
@@ -194,7 +195,7 @@ impl ApiServer {
         self.state().cluster.clock = by;
     }
 
-    /// Nobody may ask for that: `nodes`, `services`, one of RBAC's four, an access review, `selfsubjectreviews`,
+    /// Nobody may ask for that: `nodes`, `services`, `namespaces`, one of RBAC's four, an access review, `selfsubjectreviews`,
     /// `version`, or `certificatesigningrequests`, which forbids to list them.
     pub(crate) fn forbid(&self, resource: &str) {
         let mut state = self.state();

@@ -44,8 +44,22 @@ fn first_difference(one: &str, other: &str) -> Option<usize> {
 
 /// The commands that the tool offers, by their names.
 pub(crate) fn commands() -> Vec<String> {
+    offered(&["__complete", ""])
+}
+
+/// The commands of a command, with its own name in front.
+pub(crate) fn parts(command: &str) -> Vec<String> {
+    if !help(command).contains("\nCommands:\n") {
+        return Vec::new();
+    }
+    let parts = offered(&["__complete", command, ""]);
+    let whole = |part: String| format!("{command} {part}");
+    parts.into_iter().map(whole).collect()
+}
+
+fn offered(words: &[&str]) -> Vec<String> {
     let env = Env::new();
-    let output = env.tool(["__complete", ""]).run().code(0).quiet();
+    let output = env.tool(words).run().code(0).quiet();
     output
         .raw_stdout()
         .lines()
@@ -57,7 +71,7 @@ pub(crate) fn commands() -> Vec<String> {
 /// The help of a command, or of the tool itself where that is empty.
 pub(crate) fn help(command: &str) -> String {
     let env = Env::new();
-    let arguments = [command, "--help"].into_iter().filter(|a| !a.is_empty());
+    let arguments = command.split_whitespace().chain(["--help"]);
     let output = env.tool(arguments).run().code(0).quiet();
     output.raw_stdout().to_owned()
 }

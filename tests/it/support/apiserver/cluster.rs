@@ -12,6 +12,9 @@ use crate::support::http::{Answer, Request};
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1/";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// The uid of the namespace kube-system.
+pub(crate) const KUBE_SYSTEM_UID: &str = "0b9f3a52-5c0e-4a3c-9a37-3a4c1b7f2d10";
+
 /// The lists: path, API group, kind of an item, and the resource's name.
 const LISTS: [(&str, &str, &str, &str); 5] = [
     ("/api/v1/nodes", "", "Node", "nodes"),
@@ -106,6 +109,19 @@ impl Cluster {
                         Answer::json(200, &self.service)
                     }),
                 )
+            }
+            ("GET", "/api/v1/namespaces/kube-system") => {
+                let what = "namespaces \"kube-system\"";
+                let message = forbidden(what, "get", "namespaces", "")
+                    .replace("at the cluster scope", "in the namespace \"kube-system\"");
+                Some(self.unless_forbidden("namespaces", &message, || {
+                    let metadata = json!({"name": "kube-system", "uid": KUBE_SYSTEM_UID});
+                    let kind = "Namespace";
+                    Answer::json(
+                        200,
+                        &json!({"apiVersion": "v1", "kind": kind, "metadata": metadata}),
+                    )
+                }))
             }
             ("GET", _) => {
                 let (_, group, kind, name) = LISTS.iter().find(|(known, ..)| *known == path)?;
