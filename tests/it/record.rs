@@ -204,6 +204,10 @@ fn answers_at_a_terminal_are_recorded() {
     session.expect("[3 of 3]").expect(question).send_line("a");
     session.expect("Approve c? [y/N]: ").send_line("y");
     session.end().code(0).has(&["/a denied", "/c approved"]);
+    server.add(info("e"));
+    let mut session = Session::start(&env.tool(["approve", "e", "--record", "r.jsonl"]));
+    session.expect("Approve e? [y/N]: ").send_line("n");
+    session.end().code(5).has(&["e: it was not confirmed"]);
     let found = lines(&env.work().join("r.jsonl"));
     let fields = ["name", "phase", "decision", "outcome", "ground", "reason"];
     assert_eq!(
@@ -214,6 +218,7 @@ fn answers_at_a_terminal_are_recorded() {
             ["a", "result", "deny", "done", "person", "Looked"],
             ["c", "intent", "approve", null, "person", "Looked"],
             ["c", "result", "approve", "done", "person", "Looked"],
+            ["e", "outcome", "approve", "declined", null, null],
         ])
     );
 }

@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
-use serde_json::Value;
+use rustix::fs::{CWD, FileType, FlockOperation, Mode, flock, mknodat};
+use serde_json::{Value, json};
 
 use crate::record::lines;
 use crate::support::apiserver::{ApiServer, Fault, On};
@@ -48,9 +48,80 @@ fn without_a_file_nothing_is_asked_and_nothing_sent() {
         let run = env.tool(["review", "--record", path]).run().code(1);
         run.stdout("").stderr_has(&[why]);
     }
+    let run = env
+        .tool(["deny", "a", "--yes", "--record", "-"])
+        .run()
+        .code(2);
+    run.stdout("")
+        .stderr_has(&["error: a record is kept in a file, "]);
     assert_eq!(server.requests().len(), 0);
     assert_eq!(fs::read(work.join("target")).expect("a file"), b"");
     assert!(!work.join("nothing").exists());
+}
+
+#[test]
+fn a_file_that_is_lost_meanwhile_lets_nothing_through() {
+    let replace = |env: &Env| {
+        let path = env.work().join("r.jsonl");
+        move || {
+            fs::remove_file(&path).expect("a record");
+            fs::create_dir(&path).expect("a directory");
+        }
+    };
+    let words = ["deny", "a", "--yes", "--record", "r.jsonl"];
+    let server = ApiServer::with([info("a")]);
+    let env = Env::with(&server);
+    let lost = replace(&env);
+    server.before(On::get("a"), move |_| lost());
+    env.tool(words).run().code(1).stdout("").stderr_has(&[
+        "error: a: the record r.jsonl cannot be written: it is a directory; nothing was sent\nhint: ",
+    ]);
+    assert_eq!(server.writes().len(), 0);
+
+    // After the intent: what is done is told as done, and that the record lacks it.
+    let stands = "the decision stands, but the record r.jsonl cannot be written: it is a directory";
+    let server = ApiServer::with([info("a")]);
+    let env = Env::with(&server);
+    let lost = replace(&env);
+    server.before(On::put("a"), move |_| lost());
+    let words = words.iter().chain(&["-o", "json"]);
+    let run = env.tool(words).run().code(1);
+    let item = run.json()["items"][0].clone();
+    run.stderr_has(&[&format!("error: a: {stands}\n")]);
+    assert_eq!(
+        (&item["outcome"], &item["exitCode"], &item["detail"]),
+        (&json!("done"), &json!(1), &json!(stands))
+    );
+    assert_eq!(server.conditions("a"), ["Denied"]);
+}
+
+#[test]
+fn nothing_is_sent_while_somebody_else_writes() {
+    let server = ApiServer::with([info("a")]);
+    let env = Env::with(&server);
+    let file = fs::File::create(env.work().join("r.jsonl")).expect("a file");
+    flock(&file, FlockOperation::LockExclusive).expect("a lock");
+    thread::scope(|scope| {
+        let tool = env.tool(["deny", "a", "--yes", "--facts=none", "--record", "r.jsonl"]);
+        let mut command = tool.command();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let run = scope.spawn(move || command.status().expect("the tool"));
+        let begun = Instant::now();
+        let has_read = || {
+            server
+                .lines()
+                .iter()
+                .any(|line| line.ends_with("requests/a"))
+        };
+        while !has_read() && begun.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_millis(300));
+        assert_eq!(server.writes().len(), 0);
+        flock(&file, FlockOperation::Unlock).expect("a lock");
+        assert!(run.join().expect("the tool").success());
+    });
+    assert_eq!(lines(&env.work().join("r.jsonl")).len(), 2);
 }
 
 /// `deny NAME --yes`, for a disk on which a file has room for so many blocks of 512 octets.

@@ -32,13 +32,17 @@ pub(in crate::cli) struct RecordOption {
 }
 
 impl RecordOption {
-    /// The file, which can be written to.
+    /// The file, if there is to be one.
     ///
     /// # Errors
-    /// If there is to be one and it cannot.
+    /// If there is to be one and it cannot be written to.
     pub(in crate::cli) fn file(&self) -> Result<Ready, Failure> {
         let variable = || env::var_os(VARIABLE).filter(|path| !path.is_empty());
         let path = self.record.clone().or_else(|| variable().map(Into::into));
+        if path.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+            let failure = Failure::usage("a record is kept in a file, not on standard output");
+            return Err(failure.hint("Use ./- for a file of that name."));
+        }
         path.map(RecordFile::check).transpose().map(Ready)
     }
 }
