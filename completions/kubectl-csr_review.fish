@@ -55,6 +55,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "policy" -d 'Check, test and explain a policy file'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "record" -d 'Read what --record wrote'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "completion" -d 'Print a completion script for a shell'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
@@ -151,6 +152,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l message -d 'Message of the conditions: a text for people' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l policy -d 'Let this policy approve and deny what it can, and ask about the rest' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l plan -d 'Write the decisions into a new file, for apply, and send nothing. With -f no cluster is asked' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s l -l selector -d 'Label selector, such as team=a' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
@@ -201,6 +203,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
 server\t'Sent, checked by the server in full, and not stored'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l plan -d 'Write the decisions into a new file, for apply, and send nothing' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -247,6 +250,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand de
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
 server\t'Sent, checked by the server in full, and not stored'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l plan -d 'Write the decisions into a new file, for apply, and send nothing' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -290,6 +294,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 server\t'Sent, checked by the server in full, and not stored'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s o -l output -d 'Output format of the results' -r -f -a "text\t'kubectl\'s lines'
 json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
 auto\t'What can matter, each in one way'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
@@ -492,6 +497,57 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l decision -d 'Only approvals, or only denials' -r -f -a "approve\t'Approvals'
+deny\t'Denials'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l since -d 'Only decisions since that time: RFC 3339, a date in UTC, or so long ago, such as 12h or 7d' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l until -d 'Only decisions before that time' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'Columns'
+json\t'The documented JSON'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -512,18 +568,20 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "deny" -d 'Deny CSRs after showing them'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "apply" -d 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "policy" -d 'Check, test and explain a policy file'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "apply" -d 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "policy" -d 'Check, test and explain a policy file'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "record" -d 'Read what --record wrote'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Read a policy, and say what is odd about it'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from record" -f -a "show" -d 'Show decisions from a record, each with what came of it'

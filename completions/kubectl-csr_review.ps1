@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Check, test and explain a policy file')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Read what --record wrote')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -141,6 +142,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'Message of the conditions: a text for people')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Let this policy approve and deny what it can, and ask about the rest')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Write the decisions into a new file, for apply, and send nothing. With -f no cluster is asked')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Label selector, such as team=a')
@@ -185,6 +187,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'Message of the condition: a text for people')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Store nothing: "server" lets the server check everything, "client" sends nothing')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Write the decisions into a new file, for apply, and send nothing')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format of the results')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format of the results')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
@@ -230,6 +233,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'Message of the condition: a text for people')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Store nothing: "server" lets the server check everything, "client" sends nothing')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Write the decisions into a new file, for apply, and send nothing')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format of the results')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format of the results')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
@@ -272,6 +276,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Store nothing: "server" lets the server check everything, "client" sends nothing')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format of the results')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format of the results')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names')
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs')
             [CompletionResult]::new('--weak-keys', '--weak-keys', [CompletionResultType]::ParameterName, 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -513,6 +518,73 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
         'kubectl-csr_review;policy;help;help' {
             break
         }
+        'kubectl-csr_review;record' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Kubeconfig user to use')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token to authenticate with')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'PEM file of the client certificate')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s key')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'PEM file of the authorities that may have signed the server''s certificate')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name that the server''s certificate must have, if not the server''s own')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show decisions from a record, each with what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-csr_review;record;show' {
+            [CompletionResult]::new('--decision', '--decision', [CompletionResultType]::ParameterName, 'Only approvals, or only denials')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only decisions since that time: RFC 3339, a date in UTC, or so long ago, such as 12h or 7d')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only decisions before that time')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Kubeconfig user to use')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token to authenticate with')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'PEM file of the client certificate')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s key')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'PEM file of the authorities that may have signed the server''s certificate')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name that the server''s certificate must have, if not the server''s own')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the column titles out')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'kubectl-csr_review;record;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show decisions from a record, each with what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-csr_review;record;help;show' {
+            break
+        }
+        'kubectl-csr_review;record;help;help' {
+            break
+        }
         'kubectl-csr_review;completion' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
@@ -548,6 +620,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Check, test and explain a policy file')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Read what --record wrote')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -592,6 +665,13 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             break
         }
         'kubectl-csr_review;help;policy;explain' {
+            break
+        }
+        'kubectl-csr_review;help;record' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show decisions from a record, each with what came of it')
+            break
+        }
+        'kubectl-csr_review;help;record;show' {
             break
         }
         'kubectl-csr_review;help;completion' {

@@ -9,7 +9,8 @@
 //!
 //! Data goes one way. Everything left of a `Decision` is pure: no I/O, no clock but the one passed in, no
 //! terminal. A `Decision` comes out of `review::gate` alone, which wants a judged CSR. Untrusted text
-//! reaches a terminal only through [`ui::Escaped`].
+//! reaches a terminal only through [`ui::Escaped`]. Where a record is kept, the decision is in it before it is sent
+//! ([`review::record`]).
 //!
 //! `who-can` asks another question and goes the same way: cluster ─► [`facts::rbac::Rbac`] ─► [`facts::who`] ─► ui.
 

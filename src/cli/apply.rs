@@ -20,6 +20,7 @@ use super::failure::{self, Failure};
 use super::gather::{self, AT_ONCE};
 use super::outcome::{Delivery, DryRun, Fate, Outcome};
 use super::plan::count;
+use super::record::{Journal, RecordOption};
 use super::results::{self, Format, Results};
 use super::selection::Selection;
 use super::{Context, ask, files};
@@ -53,12 +54,16 @@ pub(super) struct Args {
     output: Format,
 
     #[command(flatten)]
+    record: RecordOption,
+
+    #[command(flatten)]
     facts: FactOptions,
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
     context.unread = Exit::Failed;
     let plan = read(&args.file)?;
+    let record = args.record.file(false)?;
     let cluster = context.connect().await?;
     let ui = &mut context.ui;
     // Before anything is read there, and before a name of one cluster is taken for one of another.
@@ -71,9 +76,11 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     if args.no_self {
         two_persons(&plan, &facts)?;
     }
+    let journal = record.open(&cluster, &facts, args.dry_run).await?;
     let hand = Hand {
         cluster: &cluster,
         facts: &facts,
+        journal: &journal,
         delivery: Delivery::new(args.dry_run, false),
     };
     let mut results = Results::new(args.output, Verdict::Approved);
@@ -86,7 +93,8 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     if let Some(outcome) = objection {
         for work in ready {
             let (outcome, verdict) = (outcome(work.entry.name()), work.entry.verdict());
-            results.add_of(ui, outcome.about(work.reviewed), verdict)?;
+            let outcome = journal.note(outcome.about(work.reviewed), verdict).await;
+            results.add_of(ui, outcome, verdict)?;
         }
     } else {
         let mut sent = stream::iter(ready)
@@ -117,6 +125,7 @@ type Instead = fn(&str) -> Outcome;
 struct Hand<'a> {
     cluster: &'a Cluster,
     facts: &'a Facts,
+    journal: &'a Journal,
     delivery: Delivery,
 }
 
@@ -131,6 +140,7 @@ impl Hand<'_> {
             verdict,
             wording,
             delivery: self.delivery,
+            journal: self.journal,
         }
     }
 
@@ -148,7 +158,10 @@ impl Hand<'_> {
         while let Some((entry, work)) = read.next().await {
             match work {
                 Ok(work) => ready.push(work),
-                Err(outcome) => results.add_of(ui, *outcome, entry.verdict())?,
+                Err(outcome) => {
+                    let outcome = self.journal.note(*outcome, entry.verdict()).await;
+                    results.add_of(ui, outcome, entry.verdict())?;
+                }
             }
         }
         Ok(ready)
@@ -177,7 +190,7 @@ impl Hand<'_> {
             Ok(decision) => desk.send_confirmed(&work.target, decision).await,
             Err(outcome) => outcome,
         };
-        outcome.about(work.reviewed)
+        desk.note(outcome.about(work.reviewed)).await
     }
 }
 

@@ -23,6 +23,7 @@ use super::failure::Failure;
 use super::gather::{self, AT_ONCE, Item};
 use super::outcome::{Delivery, DryRun, Fate, Outcome};
 use super::plan::Destination;
+use super::record::RecordOption;
 use super::results::{self, Format};
 use super::selection::Selection;
 use super::{ask, files, policy};
@@ -96,6 +97,9 @@ struct Common {
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     plan: Option<PathBuf>,
 
+    #[command(flatten)]
+    record: RecordOption,
+
     /// Output format of the results.
     #[arg(short, long, value_enum, default_value_t)]
     output: Format,
@@ -159,6 +163,7 @@ async fn run(
     let names = args.selection.plain_names()?;
     let expected = expectations(&args.expect, &names)?;
     let file_targets = from_files(&args.selection)?;
+    let record = args.record.file(args.plan.is_some())?;
     let cluster = context.connect().await?;
     let mut outcomes = Vec::new();
     let mut targets: Vec<Target> = names
@@ -200,12 +205,14 @@ async fn run(
         reason: args.reason.clone(),
         message: args.message.clone(),
     };
+    let journal = record.open(&cluster, &facts, args.dry_run).await?;
     let desk = Desk {
         cluster: &cluster,
         judge,
         verdict,
         wording: &wording,
         delivery: Delivery::new(args.dry_run, plan.is_some()),
+        journal: &journal,
     };
     let unattended = match (args.yes, args.dry_run) {
         (true, _) => Some(with_yes),
@@ -214,6 +221,7 @@ async fn run(
     };
     let mut results = results::Results::new(args.output, verdict);
     for outcome in outcomes {
+        let outcome = desk.note(outcome).await;
         results.add(&mut context.ui, outcome)?;
     }
     if targets.is_empty() && results.is_empty() && args.output == Format::Text {
@@ -225,6 +233,7 @@ async fn run(
         let mut terminal = Terminal::open();
         for target in targets {
             let outcome = attended(&desk, target, &mut terminal, context).await?;
+            let outcome = desk.note(outcome).await;
             results.add(&mut context.ui, outcome)?;
         }
     }
@@ -260,9 +269,12 @@ async fn unattended_all(
         shown.push((target, reviewed));
     }
     let mut decided = stream::iter(shown)
-        .map(async |(target, reviewed)| match reviewed {
-            Ok(reviewed) => desk.unattended(&target, reviewed, how).await,
-            Err(outcome) => outcome,
+        .map(async |(target, reviewed)| {
+            let outcome = match reviewed {
+                Ok(reviewed) => desk.unattended(&target, reviewed, how).await,
+                Err(outcome) => outcome,
+            };
+            desk.note(outcome).await
         })
         .buffered(AT_ONCE);
     while let Some(outcome) = decided.next().await {

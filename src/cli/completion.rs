@@ -293,6 +293,7 @@ fn values(arg: &Arg) -> Wanted {
         "files"
         | "file"
         | "plan"
+        | "record"
         | "kubeconfig"
         | "client_certificate"
         | "client_key"

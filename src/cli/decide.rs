@@ -10,6 +10,7 @@ use crate::review::plan::Entry;
 use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
 
 use super::outcome::{Delivery, DryRun, Fate, Outcome, already, difference};
+use super::record::{Journal, Trail};
 
 /// What a decision is about.
 #[derive(Debug)]
@@ -106,6 +107,8 @@ pub(super) struct Desk<'a> {
     pub(super) wording: &'a Wording,
     /// What becomes of a decision.
     pub(super) delivery: Delivery,
+    /// Where it is recorded.
+    pub(super) journal: &'a Journal,
 }
 
 /// How a decision is reached without anybody at a terminal.
@@ -302,17 +305,35 @@ impl Desk<'_> {
         self.send(target, decision, again).await
     }
 
-    /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:
-    /// what is still the CSR that was reviewed, and passes the same checks and the gate (`again`) without a
-    /// new finding, is sent once more; anything else is stale.
+    /// Records an outcome without a decision, unless it is recorded.
+    pub(super) async fn note(&self, outcome: Outcome) -> Outcome {
+        self.journal.note(outcome, self.verdict).await
+    }
+
+    /// Sends a decision, and records that before and after.
     pub(super) async fn send(
         &self,
         target: &Target,
         decision: Decision<'_>,
         again: impl Fn(&Reviewed) -> Result<(), Refusal>,
     ) -> Outcome {
+        let mut trail = self.journal.begin(self.wording);
+        let outcome = self.try_to_send(target, decision, again, &mut trail).await;
+        trail.end(decision, outcome).await
+    }
+
+    /// Sends a decision. If the server answers that the object changed or is gone, it is read once more:
+    /// what is still the CSR that was reviewed, and passes the same checks and the gate (`again`) without a
+    /// new finding, is sent once more; anything else is stale.
+    async fn try_to_send(
+        &self,
+        target: &Target,
+        decision: Decision<'_>,
+        again: impl Fn(&Reviewed) -> Result<(), Refusal>,
+        trail: &mut Trail<'_>,
+    ) -> Outcome {
         let name = &target.name;
-        let error = match self.put(name, decision).await {
+        let error = match self.put(name, decision, trail).await {
             Ok(outcome) => return outcome,
             Err(error) => error,
         };
@@ -356,7 +377,7 @@ impl Desk<'_> {
         if let Err(refusal) = again(&reviewed) {
             return Outcome::because(name, Fate::Refused, refusal.0).of(reviewed);
         }
-        match self.put(name, renewed).await {
+        match self.put(name, renewed, trail).await {
             Ok(outcome) => outcome,
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 let detail = "it keeps changing, so it was left alone";
@@ -373,6 +394,7 @@ impl Desk<'_> {
         &self,
         name: &str,
         decision: Decision<'_>,
+        trail: &mut Trail<'_>,
     ) -> Result<Outcome, crate::cluster::Error> {
         let done = match self.delivery {
             Delivery::Plan => return Ok(Outcome::planned(&decision, self.wording)),
@@ -389,6 +411,9 @@ impl Desk<'_> {
                 return Ok(Outcome::because(name, Fate::Failed, detail));
             }
         };
+        if let Err(failure) = trail.intent(decision).await {
+            return Ok(Outcome::failed(name, failure));
+        }
         let answer = self
             .cluster
             .put_approval(name, &body, done != Fate::Sent)

@@ -18,6 +18,7 @@ mod list;
 mod outcome;
 mod plan;
 mod policy;
+mod record;
 mod results;
 mod review;
 mod selection;
@@ -83,6 +84,7 @@ enum Verb {
     WhoCan(who_can::Args),
     Doctor(doctor::Args),
     Policy(policy::Args),
+    Record(record::Args),
     Completion(completion::Args),
     // Asked for by kubectl, not by a person; see `main`.
     #[command(skip)]
@@ -147,7 +149,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
     match verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Show(args) => show::run(args, context).await,
-        Verb::Review(args) => review::run(args, context).await,
+        Verb::Review(args) => Box::pin(review::run(args, context)).await,
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
         Verb::Apply(args) => apply::run(args, context).await,
@@ -155,6 +157,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::WhoCan(args) => who_can::run(args, context).await,
         Verb::Doctor(args) => doctor::run(args, context).await,
         Verb::Policy(args) => policy::run(args, context).await,
+        Verb::Record(args) => record::run(args, context),
         Verb::Completion(args) => Ok(completion::run(args, context)?),
         Verb::Complete(args) => Ok(completion::complete(args, context).await?),
     }

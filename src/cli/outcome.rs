@@ -20,6 +20,17 @@ pub(super) enum DryRun {
     Server,
 }
 
+impl DryRun {
+    /// The word for it.
+    #[must_use]
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
+}
+
 /// What becomes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Delivery {
@@ -97,6 +108,17 @@ impl Fate {
     }
 }
 
+/// Whether the record says what came of it.
+#[derive(Debug)]
+pub(super) enum Recorded {
+    /// It does not, or there is none.
+    NotYet,
+    /// It does.
+    Done,
+    /// It could not be written.
+    Failed(Box<Failure>),
+}
+
 /// What came of one CSR, and why.
 #[derive(Debug)]
 pub(super) struct Outcome {
@@ -112,6 +134,8 @@ pub(super) struct Outcome {
     pub(super) reviewed: Option<Box<Reviewed>>,
     /// What goes into a plan.
     pub(super) entry: Option<Box<Entry>>,
+    /// Whether the record has it.
+    pub(super) recorded: Recorded,
 }
 
 impl Outcome {
@@ -124,6 +148,7 @@ impl Outcome {
             hint: None,
             reviewed: None,
             entry: None,
+            recorded: Recorded::NotYet,
         }
     }
 
@@ -159,6 +184,39 @@ impl Outcome {
     /// The operator was asked and did not say yes.
     pub(super) fn declined(name: &str) -> Self {
         Self::because(name, Fate::Declined, "it was not confirmed")
+    }
+
+    /// The same, after an attempt to record it.
+    #[must_use]
+    pub(super) fn recorded(self, written: Result<(), Failure>) -> Self {
+        let recorded = match written {
+            Ok(()) => Recorded::Done,
+            Err(failure) if self.fate == Fate::Sent => Recorded::Failed(Box::new(Failure {
+                message: format!("the decision stands, but {}", failure.message),
+                hint: None,
+                ..failure
+            })),
+            Err(failure) => Recorded::Failed(Box::new(failure)),
+        };
+        Self { recorded, ..self }
+    }
+
+    /// Why the record has not what came of it, if it should.
+    #[must_use]
+    pub(super) fn unrecorded(&self) -> Option<&Failure> {
+        match &self.recorded {
+            Recorded::Failed(failure) => Some(failure),
+            Recorded::NotYet | Recorded::Done => None,
+        }
+    }
+
+    /// The exit code that goes with it.
+    #[must_use]
+    pub(super) fn exit(&self) -> Exit {
+        match self.unrecorded() {
+            Some(failure) => self.fate.exit().worse(failure.exit),
+            None => self.fate.exit(),
+        }
     }
 
     /// The same about this CSR, as it was read last.

@@ -208,7 +208,7 @@ impl Results {
         outcome: Outcome,
         verdict: Verdict,
     ) -> io::Result<()> {
-        self.exit = self.exit.worse(outcome.fate.exit());
+        self.exit = self.exit.worse(outcome.exit());
         let told = if self.format == Format::Text {
             tell(ui, &outcome, verdict)
         } else if outcome.fate.exit() != Exit::Done {
@@ -216,6 +216,10 @@ impl Results {
         } else {
             Ok(())
         };
+        let told = told.and_then(|()| match outcome.unrecorded() {
+            Some(failure) => tell_unrecorded(ui, &outcome.name, failure),
+            None => Ok(()),
+        });
         self.outcomes.push((outcome, verdict));
         heard(told)
     }
@@ -274,6 +278,14 @@ fn tell(ui: &mut Ui, outcome: &Outcome, verdict: Verdict) -> io::Result<()> {
         Some(detail) => super::failure::note(ui, &format!("{}: {detail}", outcome.name)),
         None => Ok(()),
     }
+}
+
+fn tell_unrecorded(ui: &mut Ui, name: &str, failure: &Failure) -> io::Result<()> {
+    let failure = Failure {
+        message: format!("{name}: {}", failure.message),
+        ..failure.clone()
+    };
+    failure.tell(ui)
 }
 
 fn explain(ui: &mut Ui, outcome: &Outcome) -> io::Result<()> {
@@ -354,8 +366,11 @@ impl<'a> OutcomeList<'a> {
                     .map(|fingerprint| fingerprint.to_string()),
                 decision: command(*verdict),
                 outcome: outcome.fate.as_str(),
-                detail: outcome.detail.as_deref(),
-                exit_code: outcome.fate.exit().code(),
+                detail: outcome
+                    .detail
+                    .as_deref()
+                    .or_else(|| Some(outcome.unrecorded()?.message.as_str())),
+                exit_code: outcome.exit().code(),
                 risk: assessment.map(|assessment| assessment.risk().as_str()),
                 findings: assessment.map_or_else(Vec::new, |assessment| {
                     assessment.findings.iter().map(FindingItem::new).collect()

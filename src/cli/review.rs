@@ -22,6 +22,7 @@ use super::gather::{self, Item};
 use super::outcome::{Delivery, Fate, Outcome};
 use super::plan::Destination;
 use super::policy;
+use super::record::RecordOption;
 use super::results::{self, Format, Results};
 use super::selection::Selection;
 use super::{Context, files};
@@ -56,6 +57,9 @@ pub(super) struct Args {
     plan: Option<PathBuf>,
 
     #[command(flatten)]
+    record: RecordOption,
+
+    #[command(flatten)]
     selection: Selection,
 
     #[command(flatten)]
@@ -78,6 +82,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         return Box::pin(of_files(args, policy, &plan, context)).await;
     }
     args.selection.plain_names()?;
+    let record = args.record.file(plan.is_some())?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
     let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
@@ -99,12 +104,14 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         .collect();
     let wording = args.wording();
     let delivery = Delivery::new(None, plan.is_some());
+    let journal = record.open(&cluster, &facts, None).await?;
     let desk = |verdict| Desk {
         cluster: &cluster,
         judge,
         verdict,
         wording: &wording,
         delivery,
+        journal: &journal,
     };
     let deliver = async |decision: Decision<'_>| {
         let target = Target::named(&decision.reviewed().csr().name);
@@ -114,12 +121,20 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     let decide = async |policy: &Policy, reviewed: Reviewed, verdict| {
         let target = Target::selected(&reviewed.csr().name);
         let how = Unattended::Ruled(policy);
-        desk(verdict).unattended(&target, reviewed, how).await
+        let desk = desk(verdict);
+        let outcome = desk.unattended(&target, reviewed, how).await;
+        desk.note(outcome).await
     };
+    let note = async |outcome: Outcome, verdict| desk(verdict).note(outcome).await;
     let pending = in_order(pending);
     let pending = ruled(policy, pending, &decide, &mut results, context).await?;
-    let session = session(pending, policy, &facts, &deliver, &mut results, context);
-    Box::pin(session).await?;
+    let ask = Asking {
+        policy,
+        facts: &facts,
+        deliver: &deliver,
+        note: &note,
+    };
+    Box::pin(session(pending, &ask, &mut results, context)).await?;
     if let Some(plan) = plan {
         let ui = &mut context.ui;
         plan.write(&results, Some(&cluster), &facts, ui).await?;
@@ -173,7 +188,14 @@ async fn of_files(
     };
     let pending = in_order(pending);
     let pending = ruled(policy, pending, &decide, &mut results, context).await?;
-    session(pending, policy, &facts, &deliver, &mut results, context).await?;
+    let note = async |outcome: Outcome, _| outcome;
+    let ask = Asking {
+        policy,
+        facts: &facts,
+        deliver: &deliver,
+        note: &note,
+    };
+    Box::pin(session(pending, &ask, &mut results, context)).await?;
     plan.write(&results, None, &facts, &mut context.ui).await?;
     results.finish(&mut context.ui)
 }
@@ -241,21 +263,34 @@ async fn ruled(
     Ok(left)
 }
 
+/// What asking takes besides somebody to be asked.
+struct Asking<'a, D, N> {
+    /// What decided before.
+    policy: Option<&'a Policy>,
+    facts: &'a Facts,
+    /// Sends a decision, or plans it.
+    deliver: &'a D,
+    /// Records what is not decided.
+    note: &'a N,
+}
+
 /// Shows each and asks; what is decided is delivered before the next one is shown. Where nobody can be asked, what a
 /// policy left is refused.
-async fn session(
+async fn session<D, N>(
     pending: Vec<Reviewed>,
-    policy: Option<&Policy>,
-    facts: &Facts,
-    deliver: &impl AsyncFn(Decision<'_>) -> Outcome,
+    ask: &Asking<'_, D, N>,
     results: &mut Results,
     context: &mut Context,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<()>
+where
+    D: AsyncFn(Decision<'_>) -> Outcome,
+    N: AsyncFn(Outcome, Verdict) -> Outcome,
+{
     if pending.is_empty() {
         return Ok(());
     }
     let Some(mut terminal) = Terminal::open() else {
-        let Some(policy) = policy else {
+        let Some(policy) = ask.policy else {
             return Err(Failure::usage("a review needs a terminal to ask at, and there is none")
                 .hint("\"kubectl csr-review list\" shows what is pending; \"approve --yes\" decides without asking.")
                 .into());
@@ -264,7 +299,8 @@ async fn session(
             let why = gate::ruled(&reviewed, &evaluate(policy, &reviewed)).err();
             let why = why.map_or_else(String::new, |refusal| refusal.0);
             let outcome = Outcome::because(&reviewed.csr().name, Fate::Refused, why);
-            results.add(&mut context.ui, outcome.about(reviewed))?;
+            let outcome = (ask.note)(outcome.about(reviewed), Verdict::Approved).await;
+            results.add(&mut context.ui, outcome)?;
         }
         return Ok(());
     };
@@ -274,7 +310,7 @@ async fn session(
             .ui
             .err
             .line(format_args!("\n[{} of {total}]", index + 1))?;
-        match one(&reviewed, facts, deliver, &mut terminal, context).await? {
+        match one(&reviewed, ask, &mut terminal, context).await? {
             Step::Decided(outcome, verdict) => results.add_of(&mut context.ui, outcome, verdict)?,
             Step::Skipped => {}
             Step::Quit => break,
@@ -290,18 +326,21 @@ enum Step {
 }
 
 /// One CSR: show it, and ask until something is done with it.
-async fn one(
+async fn one<D, N>(
     reviewed: &Reviewed,
-    facts: &Facts,
-    deliver: &impl AsyncFn(Decision<'_>) -> Outcome,
+    asking: &Asking<'_, D, N>,
     prompter: &mut dyn Prompter,
     context: &mut Context,
-) -> anyhow::Result<Step> {
+) -> anyhow::Result<Step>
+where
+    D: AsyncFn(Decision<'_>) -> Outcome,
+    N: AsyncFn(Outcome, Verdict) -> Outcome,
+{
     detail::show(
         &mut context.ui.err,
         reviewed.csr(),
         reviewed.assessment(),
-        facts,
+        asking.facts,
         Powers::Few,
     )?;
     let approvable = gate::challenge(reviewed, Verdict::Approved).is_ok();
@@ -329,13 +368,21 @@ async fn one(
             Err(refusal) => {
                 let name = &reviewed.csr().name;
                 let outcome = Outcome::because(name, Fate::Refused, refusal.0);
+                let outcome = outcome.about(reviewed.clone());
+                let outcome = (asking.note)(outcome, verdict).await;
                 return Ok(Step::Decided(outcome, verdict));
             }
         };
         let Some(decision) = confirmed(reviewed, verdict, &challenge, prompter, context)? else {
+            let outcome = Outcome::declined(&reviewed.csr().name).about(reviewed.clone());
+            let outcome = (asking.note)(outcome, verdict).await;
+            // Whoever says no can think it over, unless that is not to be recorded.
+            if outcome.exit() != Exit::Declined {
+                return Ok(Step::Decided(outcome, verdict));
+            }
             context.ui.err.line("Not confirmed; nothing was sent.")?;
             continue;
         };
-        return Ok(Step::Decided(deliver(decision).await, verdict));
+        return Ok(Step::Decided((asking.deliver)(decision).await, verdict));
     }
 }

@@ -146,7 +146,10 @@ impl Selection {
 }
 
 /// The name in `TYPE/NAME`, or the name itself: a CSR's name cannot hold a slash.
-fn plain_name(text: &str) -> Result<String, Failure> {
+///
+/// # Errors
+/// If something else than a CSR is named.
+pub(super) fn plain_name(text: &str) -> Result<String, Failure> {
     const TYPES: [&str; 5] = [
         "csr",
         "certificatesigningrequest",

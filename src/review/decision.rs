@@ -148,8 +148,8 @@ impl<'a> Decision<'a> {
         let condition = json!({
             "type": self.verdict.condition_type(),
             "status": "True",
-            "reason": wording.reason.clone().unwrap_or_else(|| self.reason()),
-            "message": wording.message.clone().unwrap_or_else(|| self.message()),
+            "reason": self.reason(wording),
+            "message": self.message(wording),
         });
         let mut object: Map<String, Value> = serde_json::from_str(self.reviewed.object.get())?;
         // Items of a list do not say what they are.
@@ -171,15 +171,22 @@ impl<'a> Decision<'a> {
         serde_json::to_vec(&object)
     }
 
-    fn reason(&self) -> String {
-        match self.verdict {
+    /// The reason that the condition gets.
+    #[must_use]
+    pub fn reason(&self, wording: &Wording) -> String {
+        let default = match self.verdict {
             Verdict::Approved => "CSRReviewApproved",
             Verdict::Denied => "CSRReviewDenied",
-        }
-        .to_owned()
+        };
+        wording.reason.as_deref().unwrap_or(default).to_owned()
     }
 
-    fn message(&self) -> String {
+    /// The message that the condition gets.
+    #[must_use]
+    pub fn message(&self, wording: &Wording) -> String {
+        if let Some(message) = &wording.message {
+            return message.clone();
+        }
         let assessment = &self.reviewed.assessment;
         let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
         let word = match self.verdict {

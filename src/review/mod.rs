@@ -7,6 +7,7 @@ mod decision;
 pub mod gate;
 pub mod plan;
 mod prompt;
+pub mod record;
 mod terminal;
 #[cfg(test)]
 mod tests;

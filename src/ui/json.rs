@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::escape::is_visible;
 
@@ -21,6 +21,20 @@ pub fn to_writer(mut writer: impl Write, value: &impl Serialize) -> io::Result<(
     writer.write_all(b"\n")
 }
 
+/// A value on a line of its own, without the line's end: no line break is inside, whatever the text says.
+///
+/// # Errors
+///
+/// Fails if the value is none that JSON knows.
+pub fn to_line(value: &impl Serialize) -> io::Result<String> {
+    let mut json = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(
+        &mut json,
+        Visible(CompactFormatter),
+    ))?;
+    String::from_utf8(json).map_err(io::Error::other)
+}
+
 /// The text that [`to_writer`] writes.
 ///
 /// # Errors
@@ -32,10 +46,10 @@ pub fn to_string(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(json).map_err(io::Error::other)
 }
 
-/// `serde_json`'s own indented layout, with the text inside made visible.
-struct Visible(PrettyFormatter<'static>);
+/// A layout of `serde_json`'s own, with the text inside made visible.
+struct Visible<F>(F);
 
-impl Formatter for Visible {
+impl<F: Formatter> Formatter for Visible<F> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -164,7 +178,10 @@ mod tests {
         fn json_is_visible_and_reads_back(value in value()) {
             let json = to_string(&value)?;
             prop_assert_eq!(json.chars().find(|&c| !is_visible(c) && c != '\n'), None);
-            prop_assert_eq!(serde_json::from_str::<Value>(&json).ok(), Some(value));
+            prop_assert_eq!(serde_json::from_str::<Value>(&json).ok(), Some(value.clone()));
+            let line = to_line(&value)?;
+            prop_assert_eq!(line.chars().find(|&c| !is_visible(c)), None);
+            prop_assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
         }
     }
 }

@@ -403,3 +403,53 @@ fn policies_are_tested_with_files() {
             "cases/e.json: e: its annotation csr-review/expect is not approve, deny or ask",
         ]);
 }
+
+/// Whom a decision goes back to stands in the record.
+#[test]
+fn a_record_names_the_rule_that_decided() {
+    let server = ApiServer::with([info("own"), medium("other")]);
+    let env = Env::with(&server);
+    env.file("p.yaml", policy(OWN));
+    let words = ["review", "--policy", "p.yaml", "--record", "record.jsonl"];
+    env.tool(words)
+        .run()
+        .code(3)
+        .stdout(&approved("own"))
+        .stderr_has(&["other: refused"]);
+    let record = std::fs::read_to_string(env.work().join("record.jsonl")).expect("a record");
+    let lines: Vec<serde_json::Value> = record
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (
+                &line["name"],
+                &line["phase"],
+                &line["ground"],
+                &line["policyRule"],
+                &line["outcome"],
+            )
+        })
+        .map(|(name, phase, ground, rule, outcome)| {
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+            [
+                text(name),
+                text(phase),
+                text(ground),
+                text(rule),
+                text(outcome),
+            ]
+            .join(" ")
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "own intent policy own -",
+            "own result policy own done",
+            "other outcome - - refused",
+        ]
+    );
+}

@@ -315,6 +315,7 @@ fn every_field_of_the_json_is_documented() {
     let mut found = BTreeSet::new();
     let output = env
         .tool(["approve", "jane", "odd", "--yes", "-o", "json"])
+        .var("CSR_REVIEW_RECORD", "record")
         .run();
     let outcomes = output.json();
     let _ = output.code(3).stderr_has(&["refused"]);
@@ -323,6 +324,21 @@ fn every_field_of_the_json_is_documented() {
     found.retain(|path| !path.starts_with("items[].findings[]."));
     assert_eq!(found, documented("OutcomeList"));
     assert_eq!(outcomes["items"][0]["outcome"], "done");
+
+    let mut found = BTreeSet::new();
+    let record = std::fs::read_to_string(env.work().join("record")).expect("a record");
+    for line in record.lines() {
+        paths(&serde_json::from_str(line).expect("JSON"), "", &mut found);
+    }
+    assert_eq!(found, documented("Record"));
+    let item = |path: &String| format!("items[].{path}");
+    let of_a_line: BTreeSet<String> = found.iter().map(item).collect();
+    let mut found = BTreeSet::new();
+    let words = ["record", "show", "record", "-o", "json"];
+    let output = env.tool(words).run().code(0).quiet();
+    paths(&output.json(), "", &mut found);
+    found.retain(|path| !of_a_line.contains(path));
+    assert_eq!(found, documented("RecordList"));
 
     let mut found = BTreeSet::new();
     let output = env.tool(["doctor", "-o", "json"]).run().code(0).quiet();

@@ -22,6 +22,7 @@ use std::thread;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+pub(crate) use cluster::KUBE_SYSTEM_UID;
 pub(crate) use fault::{Fault, On};
 pub(crate) use store::{Store, status};
 

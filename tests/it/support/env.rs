@@ -168,14 +168,22 @@ impl<'a> Tool<'a> {
         self
     }
 
-    /// Runs to the end, without a terminal.
-    #[must_use = "the status and both streams have to be asserted"]
-    pub(crate) fn run(self) -> Output<'a> {
-        let mut child = Command::new(&self.program)
+    /// The run, for whoever wants to start it in a way of their own.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(&self.arguments)
             .env_clear()
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(&self.cwd)
+            .current_dir(&self.cwd);
+        command
+    }
+
+    /// Runs to the end, without a terminal.
+    #[must_use = "the status and both streams have to be asserted"]
+    pub(crate) fn run(self) -> Output<'a> {
+        let mut child = self
+            .command()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -44,8 +44,22 @@ fn first_difference(one: &str, other: &str) -> Option<usize> {
 
 /// The commands that the tool offers, by their names.
 pub(crate) fn commands() -> Vec<String> {
+    offered(&["__complete", ""])
+}
+
+/// The commands of a command, with its own name in front.
+pub(crate) fn parts(command: &str) -> Vec<String> {
+    if !help(command).contains("\nCommands:\n") {
+        return Vec::new();
+    }
+    let parts = offered(&["__complete", command, ""]);
+    let whole = |part: String| format!("{command} {part}");
+    parts.into_iter().map(whole).collect()
+}
+
+fn offered(words: &[&str]) -> Vec<String> {
     let env = Env::new();
-    let output = env.tool(["__complete", ""]).run().code(0).quiet();
+    let output = env.tool(words).run().code(0).quiet();
     output
         .raw_stdout()
         .lines()

@@ -8,10 +8,12 @@ use serde_json::{Value, json};
 use super::status;
 use super::store::page;
 use crate::support::http::{Answer, Request};
-use crate::support::request::uid_of;
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1/";
 const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// The uid of the namespace kube-system.
+pub(crate) const KUBE_SYSTEM_UID: &str = "0b9f3a52-5c0e-4a3c-9a37-3a4c1b7f2d10";
 
 /// The lists: path, API group, kind of an item, and the resource's name.
 const LISTS: [(&str, &str, &str, &str); 5] = [
@@ -72,7 +74,7 @@ impl Default for Cluster {
                 "metadata": {"name": "kubernetes", "namespace": "default"},
                 "spec": {"type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"]},
             }),
-            uid: uid_of("kube-system"),
+            uid: KUBE_SYSTEM_UID.to_owned(),
             git_version: "v1.31.0".to_owned(),
             clock: SignedDuration::ZERO,
             forbidden: BTreeSet::new(),
