@@ -10,6 +10,9 @@
 //! terminal. A `Decision` comes out of `review::gate` alone, which wants a judged CSR. Untrusted text
 //! reaches a terminal only through [`ui::Escaped`].
 //!
+//! `watch` goes the same way with each CSR as it comes: [`cluster::Watch`] lists and follows them for as long as the
+//! program runs.
+//!
 //! `who-can` asks another question and goes the same way: cluster ─► [`facts::rbac::Rbac`] ─► [`facts::who`] ─► ui.
 
 mod cli;

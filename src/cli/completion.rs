@@ -392,6 +392,7 @@ mod tests {
             "review",
             "approve",
             "deny",
+            "watch",
             "explain",
             "who-can",
             "doctor",

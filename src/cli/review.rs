@@ -120,14 +120,18 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     results.finish(&mut context.ui)
 }
 
-enum Step {
+/// How an operator leaves a CSR.
+pub(super) enum Step {
+    /// Something came of it.
     Decided(Outcome, Verdict),
+    /// It is left for later.
     Skipped,
+    /// So are all others.
     Quit,
 }
 
 /// One CSR: show it, and ask until something is done with it.
-async fn one<'a>(
+pub(super) async fn one<'a>(
     reviewed: &Reviewed,
     desk: &impl Fn(Verdict) -> Desk<'a>,
     prompter: &mut dyn Prompter,

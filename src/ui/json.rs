@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::escape::is_visible;
 
@@ -16,7 +16,23 @@ use super::escape::is_visible;
 ///
 /// Fails if the writer does, with the writer's own error, or if the value is none that JSON knows.
 pub fn to_writer(mut writer: impl Write, value: &impl Serialize) -> io::Result<()> {
-    let formatter = Visible(PrettyFormatter::new());
+    write(&mut writer, PrettyFormatter::new(), value)
+}
+
+/// Writes a value as JSON in one line.
+///
+/// # Errors
+///
+/// As [`to_writer`].
+pub fn to_line(mut writer: impl Write, value: &impl Serialize) -> io::Result<()> {
+    // In one write, so that it stays whole.
+    let mut line = Vec::new();
+    write(&mut line, CompactFormatter, value)?;
+    writer.write_all(&line)
+}
+
+fn write(mut writer: impl Write, layout: impl Formatter, value: &impl Serialize) -> io::Result<()> {
+    let formatter = Visible(layout);
     value.serialize(&mut Serializer::with_formatter(&mut writer, formatter))?;
     writer.write_all(b"\n")
 }
@@ -32,10 +48,10 @@ pub fn to_string(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(json).map_err(io::Error::other)
 }
 
-/// `serde_json`'s own indented layout, with the text inside made visible.
-struct Visible(PrettyFormatter<'static>);
+/// A layout of `serde_json`'s own, with the text inside made visible.
+struct Visible<L>(L);
 
-impl Formatter for Visible {
+impl<L: Formatter> Formatter for Visible<L> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -131,6 +147,15 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn a_line_is_one_line() {
+        let mut line = Vec::new();
+        let value = json!({"a": ["\n\u{202e}", {}, [1, 2]], "b": null});
+        to_line(&mut line, &value).expect("it is JSON");
+        let text = String::from_utf8(line).expect("text");
+        assert_eq!(text, "{\"a\":[\"\\n\\u202e\",{},[1,2]],\"b\":null}\n");
     }
 
     #[test]
