@@ -21,7 +21,7 @@ use std::time::Duration;
 use http::Method;
 use kube::client::Body;
 use serde_json::value::RawValue;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::answer::{Ask, unexpected};
 use super::csrs::{Page, Selector, parameters, request};
@@ -144,12 +144,23 @@ impl Watch {
         }
     }
 
-    /// The next event, if it is here already.
+    /// The next event, if it is here already, or comes in no time from the server as it is connected.
     ///
     /// # Errors
     ///
     /// As [`Watch::next`].
-    pub fn ready(&mut self) -> Result<Option<Event>, Error> {
+    pub async fn soon(&mut self, patience: Duration) -> Result<Option<Event>, Error> {
+        if let Some(event) = self.ready()? {
+            return Ok(Some(event));
+        }
+        match self.phase {
+            // Nothing is lost if nobody waits to the end.
+            Phase::Follow { .. } => timeout(patience, self.next()).await.ok().transpose(),
+            Phase::List | Phase::Ask { .. } => Ok(None),
+        }
+    }
+
+    fn ready(&mut self) -> Result<Option<Event>, Error> {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Ok(Some(event));

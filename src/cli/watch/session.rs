@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::value::RawValue;
-use tokio::time::timeout;
 
 use crate::cluster::{Cluster, Error, ErrorKind, Event, Watch};
 use crate::csr::{self, Csr, Source, Verdict};
@@ -31,8 +30,10 @@ use super::{Args, Output};
 
 /// After how long credentials that are not accepted any more are worth obtaining anew.
 const LOGIN: Duration = Duration::from_secs(60);
-/// How long to wait for events that came while a question was open.
-const BACKLOG: Duration = Duration::from_millis(20);
+/// What comes closer together than this is compared with the others at once, as that takes looking at all of them.
+const GAP: Duration = Duration::from_millis(5);
+/// But nothing waits longer for others than this.
+const BURST: Duration = Duration::from_millis(100);
 
 /// Follows the CSRs until the program is ended or an operator leaves.
 pub(super) async fn follow<D: Decider>(
@@ -58,9 +59,14 @@ pub(super) async fn follow<D: Decider>(
         exit: Exit::Done,
     };
     loop {
-        let event = watch.next().await;
-        session.take(event, &mut watch, context).await?;
-        while let Some(event) = watch.ready().transpose() {
+        if session.is_listing || session.arrivals.is_empty() {
+            let event = watch.next().await;
+            session.take(event, &mut watch, context).await?;
+        }
+        let start = Instant::now();
+        while start.elapsed() < BURST
+            && let Some(event) = watch.soon(GAP).await.transpose()
+        {
             session.take(event, &mut watch, context).await?;
         }
         if session.is_listing {
@@ -71,13 +77,9 @@ pub(super) async fn follow<D: Decider>(
             if session.handle(csr, context).await?.is_break() {
                 return Ok(session.exit);
             }
-            if session.decider.is_none() || !D::WAITS {
-                continue;
-            }
-            session.count();
             // Others came, or were decided, while a question was open.
-            while let Ok(event) = timeout(BACKLOG, watch.next()).await {
-                session.take(event, &mut watch, context).await?;
+            if D::WAITS && session.decider.is_some() {
+                break;
             }
         }
         session.count();
