@@ -52,6 +52,9 @@ _kubectl__csr_review() {
             kubectl__csr_review,show)
                 cmd="kubectl__csr_review__subcmd__show"
                 ;;
+            kubectl__csr_review,watch)
+                cmd="kubectl__csr_review__subcmd__watch"
+                ;;
             kubectl__csr_review,who-can)
                 cmd="kubectl__csr_review__subcmd__who__subcmd__can"
                 ;;
@@ -90,6 +93,9 @@ _kubectl__csr_review() {
                 ;;
             kubectl__csr_review__subcmd__help,show)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__show"
+                ;;
+            kubectl__csr_review__subcmd__help,watch)
+                cmd="kubectl__csr_review__subcmd__help__subcmd__watch"
                 ;;
             kubectl__csr_review__subcmd__help,who-can)
                 cmd="kubectl__csr_review__subcmd__help__subcmd__who__subcmd__can"
@@ -149,7 +155,7 @@ _kubectl__csr_review() {
 
     case "${cmd}" in
         kubectl__csr_review)
-            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny apply explain who-can doctor policy record completion help"
+            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny apply watch explain who-can doctor policy record completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -972,7 +978,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__help)
-            opts="list show review approve deny apply explain who-can doctor policy record completion help"
+            opts="list show review approve deny apply watch explain who-can doctor policy record completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1196,6 +1202,20 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__csr_review__subcmd__help__subcmd__watch)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2274,6 +2294,171 @@ _kubectl__csr_review() {
                     return 0
                     ;;
                 --weak-keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__csr_review__subcmd__watch)
+            opts="-o -y -l -f -s -n -h --output --no-headers --bell --review --policy --yes --reason --message --no-self-approval --record --metrics --selector --field-selector --signer --requestor --min-risk --facts --weak-keys --filename --all --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field-selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requestor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-risk)
+                    COMPREPLY=($(compgen -W "none info low medium high critical" -- "${cur}"))
+                    return 0
+                    ;;
+                --facts)
+                    COMPREPLY=($(compgen -W "none auto all" -- "${cur}"))
+                    return 0
+                    ;;
+                --weak-keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

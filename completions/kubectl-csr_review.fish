@@ -51,6 +51,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "deny" -d 'Deny CSRs after showing them'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "apply" -d 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "watch" -d 'Show pending CSRs as they come, each once, with who would log in and how dangerous that is'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
@@ -321,6 +322,54 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l no-self -d 'Refuse a plan that you made yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "text\t'A line a CSR, as list writes it; and one when it is decided or gone'
+json\t'The documented JSON, a line a CSR'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l policy -d 'With --yes: decide what this policy decides, and leave the rest' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l reason -d 'Where decisions are made: reason of the conditions, a word for machines' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l message -d 'Where decisions are made: message of the conditions, a text for people' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l metrics -d 'Serve /metrics and /healthz over HTTP there; without a host for this machine alone' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s l -l selector -d 'Label selector, such as team=a' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l field-selector -d 'Field selector; the server knows metadata.name and spec.signerName' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l signer -d 'Only CSRs for this signer' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l requestor -d 'Only CSRs that this user asked for' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l min-risk -d 'Only CSRs with at least this risk' -r -f -a "none\t'Nothing was found'
+info\t'Worth knowing, and ordinary'
+low\t'Unusual, and harmless by itself'
+medium\t'Abnormal: there should be a reason for it'
+high\t'Strong privilege, weak cryptography, or a break of the normal flow'
+critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
+auto\t'What can matter, each in one way'
+all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l kubeconfig -d 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l as -d 'User to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s s -l server -d 'URL of the API server' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l token -d 'Bearer token to authenticate with' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l client-certificate -d 'PEM file of the client certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l client-key -d 'PEM file of the client certificate\'s key' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell for each new CSR'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l review -d 'Ask about each CSR that comes, and decide'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s y -l yes -d 'Decide without asking, by a policy'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-self-approval -d 'Where decisions are made: refuse to approve CSRs that you created yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -568,19 +617,20 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "deny" -d 'Deny CSRs after showing them'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "apply" -d 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "policy" -d 'Check, test and explain a policy file'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "record" -d 'Read what --record wrote'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "completion" -d 'Print a completion script for a shell'
-complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply explain who-can doctor policy record completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "show" -d 'Show everything about CSRs: what decides first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "review" -d 'Review the pending CSRs one by one, riskiest first'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "approve" -d 'Approve CSRs after showing them: exactly what was reviewed'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "deny" -d 'Deny CSRs after showing them'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "apply" -d 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "watch" -d 'Show pending CSRs as they come, each once, with who would log in and how dangerous that is'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "explain" -d 'Explain a rule: what it looks for, why, and what to do'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "who-can" -d 'List who could approve, sign or create CSRs, and through which bindings'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "doctor" -d 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "policy" -d 'Check, test and explain a policy file'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "record" -d 'Read what --record wrote'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "completion" -d 'Print a completion script for a shell'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Read a policy, and say what is odd about it'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "test" -d 'Run a policy over CSRs in files that say what is expected of it'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say what a policy would make of CSRs on the cluster, rule by rule'

@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve CSRs after showing them: exactly what was reviewed')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Deny CSRs after showing them')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show pending CSRs as they come, each once, with who would log in and how dangerous that is')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what it looks for, why, and what to do')
             [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
@@ -300,6 +301,54 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Send without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Send without asking')
             [CompletionResult]::new('--no-self', '--no-self', [CompletionResultType]::ParameterName, 'Refuse a plan that you made yourself')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'kubectl-csr_review;watch' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'With --yes: decide what this policy decides, and leave the rest')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Where decisions are made: reason of the conditions, a word for machines')
+            [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'Where decisions are made: message of the conditions, a text for people')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names')
+            [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Serve /metrics and /healthz over HTTP there; without a host for this machine alone')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Label selector, such as team=a')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Label selector, such as team=a')
+            [CompletionResult]::new('--field-selector', '--field-selector', [CompletionResultType]::ParameterName, 'Field selector; the server knows metadata.name and spec.signerName')
+            [CompletionResult]::new('--signer', '--signer', [CompletionResultType]::ParameterName, 'Only CSRs for this signer')
+            [CompletionResult]::new('--requestor', '--requestor', [CompletionResultType]::ParameterName, 'Only CSRs that this user asked for')
+            [CompletionResult]::new('--min-risk', '--min-risk', [CompletionResultType]::ParameterName, 'Only CSRs with at least this risk')
+            [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs')
+            [CompletionResult]::new('--weak-keys', '--weak-keys', [CompletionResultType]::ParameterName, 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file to use instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Kubeconfig user to use')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'URL of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token to authenticate with')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'PEM file of the client certificate')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s key')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'PEM file of the authorities that may have signed the server''s certificate')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name that the server''s certificate must have, if not the server''s own')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Accepted and ignored: CSRs have no namespace')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the column titles out')
+            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell for each new CSR')
+            [CompletionResult]::new('--review', '--review', [CompletionResultType]::ParameterName, 'Ask about each CSR that comes, and decide')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Decide without asking, by a policy')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Decide without asking, by a policy')
+            [CompletionResult]::new('--no-self-approval', '--no-self-approval', [CompletionResultType]::ParameterName, 'Where decisions are made: refuse to approve CSRs that you created yourself')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every CSR, not only the pending ones')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate: anyone on the way can read and change everything')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -616,6 +665,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve CSRs after showing them: exactly what was reviewed')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Deny CSRs after showing them')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry out a plan: the decisions in it, about exactly the CSRs that it describes')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show pending CSRs as they come, each once, with who would log in and how dangerous that is')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what it looks for, why, and what to do')
             [CompletionResult]::new('who-can', 'who-can', [CompletionResultType]::ParameterValue, 'List who could approve, sign or create CSRs, and through which bindings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say whether CSRs can be reviewed here, what cannot be checked, and who approves without a person')
@@ -641,6 +691,9 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-csr_review' -ScriptBloc
             break
         }
         'kubectl-csr_review;help;apply' {
+            break
+        }
+        'kubectl-csr_review;help;watch' {
             break
         }
         'kubectl-csr_review;help;explain' {

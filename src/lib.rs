@@ -12,6 +12,9 @@
 //! reaches a terminal only through [`ui::Escaped`]. Where a record is kept, the decision is in it before it is sent
 //! ([`review::record`]).
 //!
+//! `watch` goes the same way with each CSR as it comes: [`cluster::Watch`] lists and follows them for as long as the
+//! program runs.
+//!
 //! `who-can` asks another question and goes the same way: cluster ─► [`facts::rbac::Rbac`] ─► [`facts::who`] ─► ui.
 
 mod cli;

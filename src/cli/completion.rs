@@ -397,6 +397,7 @@ mod tests {
             "review",
             "approve",
             "deny",
+            "watch",
             "explain",
             "who-can",
             "doctor",

@@ -318,7 +318,9 @@ impl Desk<'_> {
         again: impl Fn(&Reviewed) -> Result<(), Refusal>,
     ) -> Outcome {
         let mut trail = self.journal.begin(self.wording);
-        let outcome = self.try_to_send(target, decision, again, &mut trail).await;
+        // On the heap: several are sent at a time, and their futures would add up.
+        let sending = Box::pin(self.try_to_send(target, decision, again, &mut trail));
+        let outcome = sending.await;
         trail.end(decision, outcome).await
     }
 

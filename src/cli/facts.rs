@@ -155,12 +155,16 @@ impl FactOptions {
         if !self.reviews(facts) {
             return;
         }
-        let most = match self.facts {
+        if let Fact::Known(authorizers) = &mut facts.authorizers {
+            access_reviews::add(cluster, authorizers, csrs, self.most_reviewed()).await;
+        }
+    }
+
+    /// About how many identities of a list the API server is asked at most.
+    pub(super) fn most_reviewed(&self) -> usize {
+        match self.facts {
             Extent::None | Extent::Auto => MOST_REVIEWED,
             Extent::All => usize::MAX,
-        };
-        if let Fact::Known(authorizers) = &mut facts.authorizers {
-            access_reviews::add(cluster, authorizers, csrs, most).await;
         }
     }
 }

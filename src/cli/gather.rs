@@ -132,7 +132,10 @@ pub(super) async fn facts_about(
 }
 
 /// What is to be known, all other CSRs among it.
-async fn facts(
+///
+/// # Errors
+/// If a file with facts cannot be read.
+pub(super) async fn facts(
     cluster: &Cluster,
     selection: &Selection,
     options: &FactOptions,

@@ -1,7 +1,7 @@
 //! `list`: the pending CSRs, riskiest first.
 
 use clap::{Args as ClapArgs, ValueEnum};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::csr::Csr;
 use crate::risk::{Assessment, Severity};
@@ -123,19 +123,22 @@ fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The columns of every list.
+pub(super) const COLUMNS: [Column; 9] = [
+    Column::new("NAME", Wrap::Anywhere),
+    Column::new("RISK", Wrap::Words),
+    Column::new("USER", Wrap::Anywhere),
+    Column::new("GROUPS", Wrap::Anywhere),
+    Column::new("REQUESTOR", Wrap::Anywhere),
+    Column::new("USAGES", Wrap::Words),
+    Column::new("SIGNERNAME", Wrap::Anywhere),
+    Column::new("AGE", Wrap::Never),
+    Column::new("CONDITION", Wrap::Anywhere),
+];
+
 fn table(args: &Args, reviews: &Reviews) -> Table {
     let wide = args.output == Output::Wide;
-    let mut columns = vec![
-        Column::new("NAME", Wrap::Anywhere),
-        Column::new("RISK", Wrap::Words),
-        Column::new("USER", Wrap::Anywhere),
-        Column::new("GROUPS", Wrap::Anywhere),
-        Column::new("REQUESTOR", Wrap::Anywhere),
-        Column::new("USAGES", Wrap::Words),
-        Column::new("SIGNERNAME", Wrap::Anywhere),
-        Column::new("AGE", Wrap::Never),
-        Column::new("CONDITION", Wrap::Anywhere),
-    ];
+    let mut columns = COLUMNS.to_vec();
     if args.group {
         columns.push(Column::new("SUPERSEDES", Wrap::Never));
     }
@@ -152,7 +155,7 @@ fn table(args: &Args, reviews: &Reviews) -> Table {
         let Review {
             csr, assessment, ..
         } = review;
-        let mut row = cells(csr, assessment, reviews);
+        let mut row = cells(csr, assessment, reviews.facts.now);
         if args.group {
             let count = review.supersedes.len().to_string();
             row.push(Cell::from(Escaped::new(&count)));
@@ -178,7 +181,8 @@ fn listed(items: &[String]) -> Cell {
     }
 }
 
-fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
+/// The cells of a CSR under [`COLUMNS`].
+pub(super) fn cells(csr: &Csr, assessment: &Assessment, now: Timestamp) -> Vec<Cell> {
     let risk = assessment.risk();
     let word = match assessment.unreviewable() {
         Some(_) => format!("{risk}, unreviewable"),
@@ -186,7 +190,7 @@ fn cells(csr: &Csr, assessment: &Assessment, reviews: &Reviews) -> Vec<Cell> {
     };
     let accepted = csr.request.accepted();
     let age = match csr.metadata.created_at {
-        Some(created) => HumanDuration(reviews.facts.now.duration_since(created)).to_string(),
+        Some(created) => HumanDuration(now.duration_since(created)).to_string(),
         None => "<unknown>".to_owned(),
     };
     let requestor = csr.requestor.as_ref().map(|requestor| &requestor.username);

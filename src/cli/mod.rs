@@ -23,6 +23,7 @@ mod results;
 mod review;
 mod selection;
 mod show;
+mod watch;
 mod who_can;
 
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ Examples:
   kubectl csr-review show jane            # everything about one CSR
   kubectl csr-review review               # decide about each pending CSR
   kubectl csr-review approve jane --yes   # in a script: up to medium risk
+  kubectl csr-review watch --bell         # new ones as they come
 
 Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 refused, 4 changed since it was reviewed,
 5 declined, 130 interrupted."
@@ -80,6 +82,7 @@ enum Verb {
     Approve(approve::Approve),
     Deny(approve::Deny),
     Apply(apply::Args),
+    Watch(watch::Args),
     Explain(explain::Args),
     WhoCan(who_can::Args),
     Doctor(doctor::Args),
@@ -96,6 +99,8 @@ enum Verb {
 struct Context {
     ui: Ui,
     connection: ConnectionOptions,
+    /// What must not be cut off by Ctrl-C.
+    interrupt: interrupt::Interrupt,
     /// How the program ends if nobody reads on: what was found does not depend on that.
     unread: Exit,
 }
@@ -125,10 +130,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
-    interrupt::listen();
     let mut context = Context {
         ui: Ui::stdio(cli.color, &env),
         connection: cli.connection,
+        interrupt: interrupt::listen(matches!(cli.command, Verb::Watch(_))),
         unread: Exit::Done,
     };
     let runtime = match tokio::runtime::Builder::new_current_thread()
@@ -153,6 +158,7 @@ async fn run(verb: &Verb, context: &mut Context) -> anyhow::Result<Exit> {
         Verb::Approve(args) => approve::approve(args, context).await,
         Verb::Deny(args) => approve::deny(args, context).await,
         Verb::Apply(args) => apply::run(args, context).await,
+        Verb::Watch(args) => watch::run(args, context).await,
         Verb::Explain(args) => explain::run(args, context),
         Verb::WhoCan(args) => who_can::run(args, context).await,
         Verb::Doctor(args) => doctor::run(args, context).await,

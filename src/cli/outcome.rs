@@ -320,9 +320,14 @@ pub(super) fn difference(file: &Csr, live: &Csr) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// When, why and through what a CSR got its verdict.
+/// When, why and through what a CSR got its verdict, to be told to whoever wanted the same.
 pub(super) fn already(csr: &Csr, verdict: Verdict) -> String {
-    let mut text = format!("it was already {}", verdict.condition_type());
+    format!("it was already {}", decided(csr, verdict))
+}
+
+/// When, why and through what a CSR got its verdict.
+pub(super) fn decided(csr: &Csr, verdict: Verdict) -> String {
+    let mut text = verdict.condition_type().to_owned();
     if let Some(condition) = csr.state.condition(verdict.condition_type()) {
         if let Some(time) = &condition.last_update_time {
             let _ = write!(text, " at {time}");

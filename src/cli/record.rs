@@ -9,7 +9,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::Context;
 use super::exit::Exit;
 
-pub(super) use journal::{Journal, RecordOption, Trail};
+pub(super) use journal::{Journal, Ready, RecordOption, Trail};
 
 /// Read what --record wrote
 #[derive(ClapArgs, Clone, Debug)]

@@ -264,14 +264,15 @@ async fn ruled(
 }
 
 /// What asking takes besides somebody to be asked.
-struct Asking<'a, D, N> {
+pub(super) struct Asking<'a, D, N> {
     /// What decided before.
-    policy: Option<&'a Policy>,
-    facts: &'a Facts,
+    pub(super) policy: Option<&'a Policy>,
+    /// What is known.
+    pub(super) facts: &'a Facts,
     /// Sends a decision, or plans it.
-    deliver: &'a D,
+    pub(super) deliver: &'a D,
     /// Records what is not decided.
-    note: &'a N,
+    pub(super) note: &'a N,
 }
 
 /// Shows each and asks; what is decided is delivered before the next one is shown. Where nobody can be asked, what a
@@ -319,14 +320,18 @@ where
     Ok(())
 }
 
-enum Step {
+/// How an operator leaves a CSR.
+pub(super) enum Step {
+    /// Something came of it.
     Decided(Outcome, Verdict),
+    /// It is left for later.
     Skipped,
+    /// So are all others.
     Quit,
 }
 
 /// One CSR: show it, and ask until something is done with it.
-async fn one<D, N>(
+pub(super) async fn one<D, N>(
     reviewed: &Reviewed,
     asking: &Asking<'_, D, N>,
     prompter: &mut dyn Prompter,

@@ -122,6 +122,27 @@ impl Selection {
         self.filters.signer.as_deref()
     }
 
+    /// Whether CSRs are named one by one, or read from files.
+    #[must_use]
+    pub(super) fn names_some(&self) -> bool {
+        !self.names.is_empty() || !self.files.is_empty()
+    }
+
+    /// Whether decided ones are meant too.
+    #[must_use]
+    pub(super) fn means_all(&self) -> bool {
+        self.filters.all
+    }
+
+    /// What only the server can select.
+    #[must_use]
+    pub(super) fn only_on_server(&self) -> Selector {
+        Selector {
+            labels: self.filters.selector.clone(),
+            fields: self.filters.field_selector.clone(),
+        }
+    }
+
     /// What the server is asked to select.
     #[must_use]
     pub(super) fn on_server(&self) -> Selector {

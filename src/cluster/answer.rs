@@ -1,5 +1,7 @@
 //! Answers of the API server that are refusals or failures, told in one sentence.
 
+use std::time::Duration;
+
 use http::response::Parts;
 use serde::Deserialize;
 
@@ -13,6 +15,8 @@ const AUTHORIZATION: &str = "authorization.k8s.io";
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ask<'a> {
     List(Resource),
+    /// CSRs, as they come and change.
+    Watch,
     /// The Service under which pods reach the API server.
     Service,
     /// The namespace whose uid tells one cluster from another.
@@ -39,6 +43,7 @@ impl Ask<'_> {
     fn deed(self) -> String {
         match self {
             Self::List(resource) => format!("list {}", resource.words()),
+            Self::Watch => "watch CSRs".into(),
             Self::Service => "read the Service default/kubernetes".into(),
             Self::KubeSystem => "read the namespace kube-system".into(),
             Self::Get(name) => format!("read the CSR \"{name}\""),
@@ -58,6 +63,12 @@ impl Ask<'_> {
             }
             Self::Service => rule("", "services", &["get"], &["kubernetes".to_owned()]),
             Self::KubeSystem => rule("", "namespaces", &["get"], &["kube-system".to_owned()]),
+            Self::Watch => rule(
+                CERTIFICATES,
+                "certificatesigningrequests",
+                &["get", "list", "watch"],
+                &[],
+            ),
             Self::List(_) | Self::Get(_) => rule(
                 CERTIFICATES,
                 "certificatesigningrequests",
@@ -79,7 +90,7 @@ impl Ask<'_> {
         let group = match self {
             Self::List(resource) => resource.group(),
             Self::Service | Self::KubeSystem | Self::Version => "",
-            Self::Get(_) | Self::Approval { .. } => CERTIFICATES,
+            Self::Watch | Self::Get(_) | Self::Approval { .. } => CERTIFICATES,
             Self::WhoAmI => "authentication.k8s.io",
             Self::SelfAccess | Self::Access => AUTHORIZATION,
         };
@@ -272,15 +283,16 @@ fn slow_down(parts: &Parts, status: Option<&Status>) -> Error {
         .get(http::header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     let details = status.and_then(|status| status.details.as_ref()?.retry_after_seconds);
-    let hint = match header.or(details) {
-        Some(seconds) => format!("Try again in {seconds} s."),
-        None => "Try again later.".into(),
-    };
-    Error::new(
+    let error = Error::new(
         ErrorKind::TooManyRequests,
         "the server has too many requests to answer this one",
-    )
-    .with_hint(hint)
+    );
+    match header.or(details) {
+        Some(seconds) => error
+            .with_hint(format!("Try again in {seconds} s."))
+            .with_retry_after(Duration::from_secs(seconds)),
+        None => error.with_hint("Try again later."),
+    }
 }
 
 fn not_served(ask: Ask<'_>, server: &str) -> Error {

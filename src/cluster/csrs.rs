@@ -57,7 +57,9 @@ struct List {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ListMetadata {
+    resource_version: Option<String>,
     #[serde(rename = "continue")]
     next: Option<String>,
 }
@@ -98,7 +100,8 @@ impl Cluster {
     pub async fn list(&self, selector: &Selector, on_page: impl FnMut(Page)) -> Result<(), Error> {
         let resource = Resource::CertificateSigningRequests;
         // Several lists are read at a time: on the heap their futures do not add up.
-        Box::pin(self.list_of(resource, selector, on_page)).await
+        Box::pin(self.list_of(resource, selector, on_page)).await?;
+        Ok(())
     }
 
     /// Lists every object of a resource.
@@ -152,12 +155,14 @@ impl Cluster {
             })
     }
 
-    async fn list_of(
+    /// Lists a resource; the answer is the resourceVersion that all of it had.
+    pub(super) async fn list_of(
         &self,
         resource: Resource,
         selector: &Selector,
         mut on_page: impl FnMut(Page),
-    ) -> Result<(), Error> {
+    ) -> Result<Option<String>, Error> {
+        let mut version = None;
         let mut next: Option<String> = None;
         let mut restarted = false;
         loop {
@@ -172,6 +177,7 @@ impl Cluster {
                 {
                     restarted = true;
                     next = None;
+                    version = None;
                     on_page(Page::Restart);
                     continue;
                 }
@@ -184,12 +190,11 @@ impl Cluster {
                 return Err(bad("an object that is not a list"));
             }
             on_page(Page::Items(list.items.unwrap_or_default()));
-            match list
-                .metadata
-                .and_then(|metadata| metadata.next)
-                .filter(|token| !token.is_empty())
-            {
-                None => return Ok(()),
+            let metadata = list.metadata.unwrap_or_default();
+            // Pages are of the version of the first. Should one be newer, a watch is to begin before it.
+            version = version.or(metadata.resource_version);
+            match metadata.next.filter(|token| !token.is_empty()) {
+                None => return Ok(version),
                 Some(token) if next.as_ref() == Some(&token) => {
                     return Err(bad("a page that continues with itself"));
                 }
@@ -260,10 +265,16 @@ impl Cluster {
 }
 
 fn list_path(resource: Resource, selector: &Selector, next: Option<&str>) -> String {
+    let parameters = parameters(selector, ("continue", next));
+    format!("{}?limit={PAGE_ITEMS}{parameters}", resource.path())
+}
+
+/// A selection and one more parameter, as they stand in a query behind the first one.
+pub(super) fn parameters(selector: &Selector, last: (&str, Option<&str>)) -> String {
     let parameters = [
         ("labelSelector", selector.labels.as_deref()),
         ("fieldSelector", selector.fields.as_deref()),
-        ("continue", next),
+        last,
     ];
     let parameters = parameters.iter().filter_map(|(name, value)| {
         Some(format!(
@@ -271,11 +282,7 @@ fn list_path(resource: Resource, selector: &Selector, next: Option<&str>) -> Str
             utf8_percent_encode((*value)?, ENCODED)
         ))
     });
-    format!(
-        "{}?limit={PAGE_ITEMS}{}",
-        resource.path(),
-        parameters.collect::<String>()
-    )
+    parameters.collect()
 }
 
 /// The path of a CSR. Nearly every name is possible; those that would lead elsewhere are not.

@@ -1,5 +1,7 @@
 //! What can go wrong between here and the API server: one sentence each, without secrets.
 
+use std::time::Duration;
+
 /// The longest text of a server that an error repeats, in bytes.
 const LONGEST_TEXT: usize = 1024;
 
@@ -14,6 +16,7 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
+    retry_after: Option<Duration>,
 }
 
 /// The kinds of failure that callers tell apart.
@@ -59,6 +62,7 @@ impl Error {
             kind,
             message: message.into(),
             hint: None,
+            retry_after: None,
         }
     }
 
@@ -67,6 +71,19 @@ impl Error {
             hint: Some(hint.into()),
             ..self
         }
+    }
+
+    pub(super) fn with_retry_after(self, time: Duration) -> Self {
+        Self {
+            retry_after: Some(time),
+            ..self
+        }
+    }
+
+    /// How long the server asks to be left alone. It may be any time.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// The kind, for a caller that reacts to it.

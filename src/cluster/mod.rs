@@ -5,7 +5,7 @@
 //!
 //! - [`ConnectionOptions`] and the kubeconfig choose a server and a user as kubectl does ([`Cluster::connect`]);
 //! - no request is repeated, least of all a write, and no redirect is followed;
-//! - objects stay the JSON that the server sent ([`Cluster::list`], [`Cluster::get`], [`Cluster::put_approval`]);
+//! - objects stay the JSON that the server sent ([`Cluster::list`], [`Watch`], [`Cluster::get`], [`Cluster::put_approval`]);
 //! - an [`Error`] is one sentence and a hint. All texts in it are raw: whoever shows them escapes them.
 
 mod access;
@@ -25,13 +25,14 @@ mod surroundings;
 #[cfg(test)]
 mod testing;
 mod transport;
+mod watch;
 
 use std::fmt;
 use std::time::Duration;
 
-use http::Request;
 use http::response::Parts;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use kube::client::Body;
 
 pub use self::access::{AccessReview, ResourceAttributes, Version};
@@ -43,6 +44,7 @@ pub use self::error::{Error, ErrorKind};
 pub use self::options::{ConnectionOptions, RequestTimeout};
 pub use self::resource::Resource;
 use self::surroundings::Surroundings;
+pub use self::watch::{Event, Watch};
 
 /// The largest object that is read, in bytes. The API server stores at most 1.5 MiB.
 const ONE_OBJECT: usize = 16 << 20;
@@ -133,10 +135,20 @@ impl Cluster {
         request: Request<Body>,
         limit: usize,
     ) -> Result<(Parts, Vec<u8>), Error> {
-        let Some(timeout) = self.timeout else {
-            return self.exchange(ask, request, limit).await;
-        };
-        tokio::time::timeout(timeout, self.exchange(ask, request, limit))
+        let exchange = self.exchange(ask, request, limit);
+        match self.timeout {
+            Some(timeout) => self.within(timeout, ask, exchange).await,
+            None => exchange.await,
+        }
+    }
+
+    async fn within<T>(
+        &self,
+        timeout: Duration,
+        ask: Ask<'_>,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        tokio::time::timeout(timeout, answer)
             .await
             .unwrap_or_else(|_| {
                 let why = format!("{} did not answer within {timeout:?}", self.place.server);
@@ -155,27 +167,9 @@ impl Cluster {
         request: Request<Body>,
         limit: usize,
     ) -> Result<(Parts, Vec<u8>), Error> {
-        let response = self
-            .client
-            .send(request)
-            .await
-            .map_err(|error| self.fault(ask, &error))?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, limit)
-            .collect()
-            .await
-            .map(|body| body.to_bytes().to_vec());
-        if !parts.status.is_success() {
-            let body = body.unwrap_or_default();
-            return Err(answer::refusal(
-                ask,
-                &self.place.server,
-                &self.login_hint,
-                &parts,
-                &body,
-            ));
-        }
-        let body = body.map_err(|error| {
+        let (parts, body) = self.open(ask, request).await?.into_parts();
+        let body = Limited::new(body, limit).collect().await;
+        let body = body.map(|body| body.to_bytes().to_vec()).map_err(|error| {
             if error.is::<LengthLimitError>() {
                 answer::unexpected(
                     ask,
@@ -187,6 +181,26 @@ impl Cluster {
             }
         })?;
         Ok((parts, body))
+    }
+
+    /// Sends a request once and reads the head of the answer. A refusal is read whole.
+    async fn open(&self, ask: Ask<'_>, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let response = self
+            .client
+            .send(request)
+            .await
+            .map_err(|error| self.fault(ask, &error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, ONE_OBJECT).collect().await;
+        let body = body.map(Collected::to_bytes).unwrap_or_default();
+        Err(self.refusal(ask, &parts, &body))
+    }
+
+    fn refusal(&self, ask: Ask<'_>, parts: &Parts, body: &[u8]) -> Error {
+        answer::refusal(ask, &self.place.server, &self.login_hint, parts, body)
     }
 
     fn fault(&self, ask: Ask<'_>, error: &(dyn std::error::Error + 'static)) -> Error {

@@ -24,6 +24,8 @@ pub(super) enum Reply {
     With(u16, String),
     /// Sends these bytes.
     Raw(String),
+    /// Sends these bytes, and nothing more.
+    Open(String),
     /// Closes the connection.
     HangUp,
     /// Does nothing.
@@ -152,6 +154,10 @@ async fn serve(
             body.len()
         ),
         Reply::Raw(answer) => answer,
+        Reply::Open(answer) => {
+            stream.write_all(answer.as_bytes()).await?;
+            std::future::pending().await
+        }
         Reply::HangUp => return Ok(()),
         Reply::Silence => std::future::pending().await,
     };

@@ -16,7 +16,11 @@ use super::escape::is_visible;
 ///
 /// Fails if the writer does, with the writer's own error, or if the value is none that JSON knows.
 pub fn to_writer(mut writer: impl Write, value: &impl Serialize) -> io::Result<()> {
-    let formatter = Visible(PrettyFormatter::new());
+    write(&mut writer, PrettyFormatter::new(), value)
+}
+
+fn write(mut writer: impl Write, layout: impl Formatter, value: &impl Serialize) -> io::Result<()> {
+    let formatter = Visible(layout);
     value.serialize(&mut Serializer::with_formatter(&mut writer, formatter))?;
     writer.write_all(b"\n")
 }
@@ -28,10 +32,8 @@ pub fn to_writer(mut writer: impl Write, value: &impl Serialize) -> io::Result<(
 /// Fails if the value is none that JSON knows.
 pub fn to_line(value: &impl Serialize) -> io::Result<String> {
     let mut json = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(
-        &mut json,
-        Visible(CompactFormatter),
-    ))?;
+    write(&mut json, CompactFormatter, value)?;
+    json.pop();
     String::from_utf8(json).map_err(io::Error::other)
 }
 
@@ -47,9 +49,9 @@ pub fn to_string(value: &impl Serialize) -> io::Result<String> {
 }
 
 /// A layout of `serde_json`'s own, with the text inside made visible.
-struct Visible<F>(F);
+struct Visible<L>(L);
 
-impl<F: Formatter> Formatter for Visible<F> {
+impl<L: Formatter> Formatter for Visible<L> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -145,6 +147,13 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn a_line_is_one_line() {
+        let value = json!({"a": ["\n\u{202e}", {}, [1, 2]], "b": null});
+        let text = to_line(&value).expect("it is JSON");
+        assert_eq!(text, "{\"a\":[\"\\n\\u202e\",{},[1,2]],\"b\":null}");
     }
 
     #[test]

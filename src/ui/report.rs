@@ -28,6 +28,30 @@ pub struct Review {
     pub supersedes: Vec<String>,
 }
 
+impl Review {
+    /// Writes it as JSON in a line: a `Review`.
+    ///
+    /// # Errors
+    /// If the stream cannot be written to.
+    pub fn write_json_line(&self, stream: &mut Stream) -> io::Result<()> {
+        let line = ReviewLine {
+            api_version: API_VERSION,
+            kind: "Review",
+            item: ReviewItem::new(self),
+        };
+        stream.line(json::to_line(&line)?)
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReviewLine<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    item: ReviewItem<'a>,
+}
+
 /// `ReviewList`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -27,6 +27,8 @@ const MAX_WORD: usize = 20;
 const MIN_TERMINAL: usize = 80;
 /// The widest cell that others are aligned with: a single name of 64 KiB must not pad every row to its width.
 const MAX_ALIGNED: usize = 256;
+/// The widest cell that rows to come are aligned with.
+const MAX_KEPT: usize = 48;
 /// The longest line that is given to the wrapping code, which takes quadratic time and counts columns in 16 bits.
 const MAX_LINE: usize = 1024;
 
@@ -141,6 +143,14 @@ impl Table {
             _ => self.aligned(&widths, stream.color()),
         };
         stream.write_str(&text)
+    }
+
+    /// Writes each row as one line, whatever the stream, aligned with those before it: `widths` are theirs.
+    pub(super) fn lines(&self, widths: &mut [usize], stream: &mut Stream) -> io::Result<()> {
+        for (before, width) in widths.iter_mut().zip(self.widths()) {
+            *before = width.min(MAX_KEPT).max(*before);
+        }
+        stream.write_str(&self.aligned(widths, stream.color()))
     }
 
     fn aligned(&self, widths: &[usize], color: bool) -> String {

@@ -33,4 +33,5 @@ mod self_check;
 mod show;
 mod support;
 mod usage;
+mod watch;
 mod who_can;

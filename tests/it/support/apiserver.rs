@@ -13,6 +13,8 @@ mod selector;
 mod store;
 #[path = "apiserver/tls.rs"]
 mod tls;
+#[path = "apiserver/watch.rs"]
+mod watch;
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -46,6 +48,7 @@ struct State {
     page: Option<usize>,
     who: Who,
     cluster: cluster::Cluster,
+    watches: watch::Watches,
 }
 
 /// How the question who one is gets answered.
@@ -232,6 +235,28 @@ impl ApiServer {
         self.state().store.forbidden_signers.push(name.to_owned());
     }
 
+    /// Nobody may watch.
+    pub(crate) fn forbid_watch(&self) {
+        self.state().store.watch_forbidden = true;
+    }
+
+    /// Cuts off all who watch, in the middle of a line.
+    pub(crate) fn cut_watches(&self) {
+        self.state().watches.cut += 1;
+    }
+
+    /// Is away, and comes back at the same address: without connections, whoever had one.
+    pub(crate) fn away(&self, away: bool) {
+        let mut state = self.state();
+        state.watches.away = away;
+        state.watches.cut += 1;
+    }
+
+    /// So many watch right now.
+    pub(crate) fn watched(&self) -> usize {
+        self.state().watches.open
+    }
+
     /// Something goes wrong with such requests.
     pub(crate) fn fault(&self, on: On, fault: Fault) {
         self.state().faults.push((on, fault));
@@ -281,8 +306,14 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 
 fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io::Result<()> {
     tcp.set_nodelay(true)?;
+    if lock(state).watches.away {
+        return tcp.shutdown(Shutdown::Both);
+    }
     let mut stream = BufReader::new(stream);
     while let Some(request) = Request::read(&mut stream)? {
+        if lock(state).watches.away {
+            return tcp.shutdown(Shutdown::Both);
+        }
         let (fault, answer, path) = {
             let mut state = lock(state);
             state.requests.push(request.clone());
@@ -296,6 +327,11 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
         };
         let whole = usize::MAX;
         let goes_on = match (fault, answer) {
+            (None, Some(_)) if watch::is_asked_for(&request) => {
+                // Cut off where that fails: what follows the end of a watch is another connection.
+                watch::serve(stream.get_mut(), &request, state).ok();
+                false
+            }
             (None, Some(answer)) => {
                 answer.write(stream.get_mut(), whole)?;
                 true

@@ -12,3 +12,4 @@ pub(crate) mod http;
 pub(crate) mod objects;
 pub(crate) mod pty;
 pub(crate) mod request;
+pub(crate) mod running;

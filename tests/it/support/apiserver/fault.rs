@@ -24,6 +24,11 @@ impl On {
         Self::new("GET", "certificatesigningrequests?")
     }
 
+    /// The next request to watch.
+    pub(crate) fn watch() -> Self {
+        Self::new("GET", "certificatesigningrequests?watch=1&")
+    }
+
     /// The next request to read that CSR.
     pub(crate) fn get(name: &str) -> Self {
         Self::new("GET", &format!("certificatesigningrequests/{name}"))

@@ -22,8 +22,21 @@ fn now() -> String {
 pub(crate) struct Store {
     objects: BTreeMap<String, Value>,
     version: u64,
+    /// What happened, for those who watch.
+    log: Vec<Change>,
+    /// Up to this version what happened is forgotten.
+    compacted: u64,
     pub(super) list_forbidden: bool,
+    pub(super) watch_forbidden: bool,
     pub(super) forbidden_signers: Vec<String>,
+}
+
+/// Something that happened.
+#[derive(Clone)]
+pub(super) struct Change {
+    pub(super) version: u64,
+    pub(super) kind: &'static str,
+    pub(super) object: Value,
 }
 
 /// A `Status` that is a refusal.
@@ -52,8 +65,57 @@ pub(super) fn conditions(object: &Value) -> &[Value] {
 impl Store {
     /// Stores an object under the next resourceVersion.
     pub(crate) fn put(&mut self, mut object: Value) {
+        let name = object["metadata"]["name"].as_str().expect("a name");
+        let before = self.objects.get(name);
+        let is_same = before.map(|it| it["metadata"]["uid"] == object["metadata"]["uid"]);
+        if is_same == Some(false) {
+            self.delete(name);
+        }
         object["metadata"]["resourceVersion"] = json!(self.next_version());
+        let kind = if is_same == Some(true) {
+            "MODIFIED"
+        } else {
+            "ADDED"
+        };
+        self.happened(kind, &object);
         self.insert(object);
+    }
+
+    fn happened(&mut self, kind: &'static str, object: &Value) {
+        self.log.push(Change {
+            version: self.version(),
+            kind,
+            object: object.clone(),
+        });
+    }
+
+    /// The version of the last change.
+    pub(super) fn version(&self) -> u64 {
+        1000 + self.version
+    }
+
+    /// Forgets what happened so far: whoever watches from an older version on has to list.
+    pub(crate) fn compact(&mut self) {
+        self.compacted = self.version();
+        self.log.clear();
+    }
+
+    /// What happened since that version to what is selected; `None` if that is forgotten.
+    pub(super) fn since(&self, version: u64, request: &Request) -> Option<Vec<Change>> {
+        if version < self.compacted {
+            return None;
+        }
+        let labels = request.query("labelSelector").unwrap_or_default();
+        let fields = request.query("fieldSelector").unwrap_or_default();
+        let later = self.log.iter().filter(|change| change.version > version);
+        let changes = later.cloned().map(|mut change| {
+            let fits = fields_fit(&change.object, &fields) == Ok(true);
+            if !(fits && labels_fit(&change.object, &labels)) {
+                change.kind = "DELETED";
+            }
+            change
+        });
+        Some(changes.collect())
     }
 
     fn insert(&mut self, object: Value) {
@@ -63,7 +125,7 @@ impl Store {
 
     fn next_version(&mut self) -> String {
         self.version += 1;
-        (1000 + self.version).to_string()
+        self.version().to_string()
     }
 
     /// An object by its name.
@@ -73,14 +135,17 @@ impl Store {
 
     /// Changes an object in place, as somebody else's write does.
     pub(crate) fn update(&mut self, name: &str, change: impl FnOnce(&mut Value)) {
-        let mut object = self.objects.remove(name).expect("a CSR of that name");
+        let mut object = self.get(name).expect("a CSR of that name").clone();
         change(&mut object);
         self.put(object);
     }
 
     /// Deletes an object.
     pub(crate) fn delete(&mut self, name: &str) {
-        self.objects.remove(name);
+        if let Some(mut object) = self.objects.remove(name) {
+            object["metadata"]["resourceVersion"] = json!(self.next_version());
+            self.happened("DELETED", &object);
+        }
     }
 
     /// Deletes an object and creates one of its name with that spec.
@@ -136,7 +201,7 @@ impl Store {
             "CertificateSigningRequest",
             found,
             page_limit,
-            1000 + self.version,
+            self.version(),
         )
     }
 

@@ -1,0 +1,440 @@
+//! From the events of a watch to lines, questions and counts.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+
+use crate::cluster::{Cluster, Error, ErrorKind, Event, Watch};
+use crate::csr::{self, Csr, Source, Verdict};
+use crate::risk;
+use crate::ui::report::Review;
+use crate::ui::{Escaped, Rows, Ui};
+
+use super::super::Context;
+use super::super::exit::Exit;
+use super::super::facts::tell_unknown;
+use super::super::failure::{Failure, note, warn};
+use super::super::list;
+use super::super::outcome::{Fate, Outcome, decided};
+use super::super::results::{self, Format, Results};
+use super::crowd::{self, Crowd, News};
+use super::decider::{Case, Decider, Intent, Ruling};
+use super::knowledge::Knowledge;
+use super::metrics::Metrics;
+use super::serve::Shared;
+use super::{Args, Output};
+
+/// After how long credentials that are not accepted any more are worth obtaining anew.
+const LOGIN: Duration = Duration::from_secs(60);
+/// What comes closer together than this is compared with the others at once, as that takes looking at all of them.
+const GAP: Duration = Duration::from_millis(5);
+/// When a decision that failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// But nothing waits longer for others than this.
+const BURST: Duration = Duration::from_millis(100);
+
+/// Follows the CSRs until the program is ended or an operator leaves.
+pub(super) async fn follow(
+    args: &Args,
+    intent: Option<Intent>,
+    metrics: Shared,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
+    let cluster = context.connect().await?;
+    let mut watch = Watch::new(cluster.clone(), args.selection.only_on_server());
+    let mut session = Session {
+        args,
+        intent,
+        decider: None,
+        retries: BTreeMap::new(),
+        metrics,
+        cluster,
+        connected: Instant::now(),
+        knowledge: Knowledge::new(&args.facts, &args.selection),
+        crowd: Crowd::default(),
+        rows: Rows::new(&list::COLUMNS, !args.no_headers),
+        arrivals: BTreeMap::new(),
+        is_listing: true,
+        is_introduced: false,
+        exit: Exit::Done,
+    };
+    loop {
+        if session.is_listing || session.arrivals.is_empty() {
+            let event = match session.next_retry() {
+                None => Some(watch.next().await),
+                Some(due) => watch.soon(due).await.transpose(),
+            };
+            if let Some(event) = event {
+                session.take(event, &mut watch, context).await?;
+            }
+        }
+        session.retry();
+        let start = Instant::now();
+        while start.elapsed() < BURST
+            && let Some(event) = watch.soon(GAP).await.transpose()
+        {
+            session.take(event, &mut watch, context).await?;
+        }
+        if session.is_listing {
+            continue;
+        }
+        session.introduce(context).await?;
+        while let Some(csr) = session.next() {
+            if session.handle(csr, context).await?.is_break() {
+                return Ok(session.exit);
+            }
+            // Others came, or were decided, while a question was open.
+            if session.decider.as_ref().is_some_and(Decider::waits) {
+                break;
+            }
+        }
+        session.count();
+    }
+}
+
+/// Oldest first. What does not say when it came, came last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Age {
+    is_unknown: bool,
+    created_at: Option<Timestamp>,
+    name: String,
+    key: String,
+}
+
+impl Age {
+    fn of(csr: &Csr) -> Self {
+        let created_at = csr.metadata.created_at;
+        Self {
+            is_unknown: created_at.is_none(),
+            created_at,
+            name: csr.name.clone(),
+            key: crowd::key(csr),
+        }
+    }
+}
+
+struct Session<'a> {
+    args: &'a Args,
+    /// Who is to decide, until it is known where.
+    intent: Option<Intent>,
+    decider: Option<Decider>,
+    /// What failed, and when it is looked at again.
+    retries: BTreeMap<(Instant, String), Csr>,
+    metrics: Shared,
+    cluster: Cluster,
+    /// When the credentials were obtained.
+    connected: Instant,
+    knowledge: Knowledge<'a>,
+    crowd: Crowd,
+    rows: Rows,
+    /// What waits for being shown.
+    arrivals: BTreeMap<Age, Csr>,
+    is_listing: bool,
+    is_introduced: bool,
+    exit: Exit,
+}
+
+impl Session<'_> {
+    fn metrics(&self) -> MutexGuard<'_, Metrics> {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what the watch tells. Credentials that were accepted and no longer are get obtained anew.
+    async fn take(
+        &mut self,
+        event: Result<Event, Error>,
+        watch: &mut Watch,
+        context: &mut Context,
+    ) -> anyhow::Result<()> {
+        let event = match event {
+            Ok(event) => event,
+            Err(error)
+                if error.kind() == ErrorKind::Unauthorized && self.connected.elapsed() > LOGIN =>
+            {
+                self.cluster = context.connect().await?;
+                self.connected = Instant::now();
+                watch.reconnect(self.cluster.clone());
+                return Ok(());
+            }
+            Err(error) => return Err(Failure::from(error).into()),
+        };
+        // A line is not cut off.
+        let Some(_hold) = context.interrupt.hold() else {
+            return std::future::pending().await;
+        };
+        let ui = &mut context.ui;
+        match event {
+            Event::Listing => self.is_listing = true,
+            Event::Synced => {
+                self.is_listing = false;
+                self.metrics().synced();
+            }
+            Event::Object(object) => self.object(&object, ui)?,
+            Event::Gone { name, uid } => {
+                self.arrivals.retain(|age, _| age.key != uid);
+                if self.crowd.remove(&name, &uid) {
+                    let why = if self.args.selection.is_empty() {
+                        "deleted"
+                    } else {
+                        "deleted, or no longer selected"
+                    };
+                    self.remark(&name, why, ui)?;
+                }
+            }
+            Event::Trouble(error) => {
+                let mut metrics = self.metrics();
+                metrics.lost(Instant::now());
+                metrics.failure(word(error.kind()));
+                drop(metrics);
+                trouble(&error, ui)?;
+            }
+            Event::Recovered => {
+                self.metrics().recovered();
+                note(ui, "the watch goes on")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, object: &RawValue, ui: &mut Ui) -> anyhow::Result<()> {
+        let csr = match csr::read(object.get(), Source::Cluster) {
+            Ok(csr) => csr,
+            Err(unreadable) => {
+                if self.crowd.is_news(&unreadable) {
+                    self.metrics().failure("unreadable");
+                    let name = unreadable.name.as_deref().unwrap_or("(unnamed)");
+                    let message = format!("{name} cannot be read as a CSR: {}", unreadable.why);
+                    Failure::failed(message).tell(ui)?;
+                }
+                return Ok(());
+            }
+        };
+        match self.crowd.take(&csr) {
+            News::Arrived if self.args.selection.means(&csr) => {
+                self.arrivals.insert(Age::of(&csr), csr);
+            }
+            News::Settled => _ = self.arrivals.remove(&Age::of(&csr)),
+            News::Decided => {
+                let verdicts = [Verdict::Denied, Verdict::Approved];
+                if let Some(verdict) = verdicts.into_iter().find(|v| csr.state.has(*v)) {
+                    self.remark(&csr.name, &decided(&csr, verdict), ui)?;
+                }
+            }
+            News::Arrived | News::None => {}
+        }
+        Ok(())
+    }
+
+    /// Tells what has become of a CSR that was shown. JSON has a line a CSR, and no other.
+    fn remark(&self, name: &str, what: &str, ui: &mut Ui) -> anyhow::Result<()> {
+        match self.args.output {
+            Output::Text => {
+                let line = format!("{}: {}", Escaped::word(name), Escaped::sentence(what));
+                ui.out.line(line)?;
+            }
+            Output::Json => note(ui, &format!("{name}: {what}"))?,
+        }
+        Ok(())
+    }
+
+    /// Says what is not known, once something is; where decisions are made also where and as whom.
+    async fn introduce(&mut self, context: &mut Context) -> anyhow::Result<()> {
+        if self.is_introduced {
+            return Ok(());
+        }
+        self.is_introduced = true;
+        // Nothing is known yet that could be judged by instead.
+        self.knowledge.refresh(&self.cluster).await?;
+        if let (Some(intent), Some(facts)) = (self.intent.take(), self.knowledge.facts()) {
+            results::place(&mut context.ui, self.cluster.place(), facts)?;
+            self.decider = Some(intent.begin(&self.cluster, facts).await?);
+            self.knowledge.with_other_gaps();
+        }
+        Ok(())
+    }
+
+    /// How long it is until something that failed is looked at again.
+    fn next_retry(&self) -> Option<Duration> {
+        let ((due, _), _) = self.retries.first_key_value()?;
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+
+    /// What failed and is due arrives again.
+    fn retry(&mut self) {
+        let now = Instant::now();
+        while let Some(entry) = self.retries.first_entry()
+            && entry.key().0 <= now
+        {
+            let csr = entry.remove();
+            self.arrivals.insert(Age::of(&csr), csr);
+        }
+    }
+
+    /// The oldest CSR that was not shown yet.
+    fn next(&mut self) -> Option<Csr> {
+        self.arrivals.pop_first().map(|(_, csr)| csr)
+    }
+
+    /// Judges a CSR, shows it, and asks for its decision.
+    async fn handle(&mut self, csr: Csr, context: &mut Context) -> anyhow::Result<ControlFlow<()>> {
+        if let Err(failure) = self.knowledge.refresh(&self.cluster).await {
+            self.metrics().failure("facts");
+            failure.tell(&mut context.ui)?;
+        }
+        let facts = self
+            .knowledge
+            .about(&csr, &mut self.crowd, &self.cluster)
+            .await;
+        let review = Review {
+            assessment: risk::assess(&csr, facts),
+            csr,
+            supersedes: Vec::new(),
+        };
+        let now = facts.now;
+        let risk = review.assessment.risk();
+        if !self.args.selection.means_risk(risk) {
+            return Ok(Continue(()));
+        }
+        if let Some(facts) = self.knowledge.with_other_gaps() {
+            tell_unknown(&mut context.ui, facts)?;
+        }
+        let key = crowd::key(&review.csr);
+        let signer = review.csr.signer_name.clone().unwrap_or_default();
+        self.metrics().came(&signer);
+        let Some(mut hold) = context.interrupt.hold() else {
+            return std::future::pending().await;
+        };
+        if !self.crowd.is_shown(&key) {
+            self.show(&review, now, &mut context.ui)?;
+        }
+        self.crowd.shown(&key, risk);
+        let Some(facts) = self.knowledge.facts() else {
+            return Ok(Continue(()));
+        };
+        let Some(decider) = &mut self.decider else {
+            return Ok(Continue(()));
+        };
+        if !self.crowd.may_ask(&key) {
+            return Ok(Continue(()));
+        }
+        let ruling = match reread(&self.cluster, &review.csr).await {
+            Ok(Some((csr, object))) => {
+                let case = Case {
+                    cluster: &self.cluster,
+                    facts,
+                    csr,
+                    object,
+                };
+                decider.decide(case, &mut hold, context).await?
+            }
+            Ok(None) => Ruling::Left,
+            Err(outcome) => Ruling::Ended {
+                outcome,
+                verdict: Verdict::Approved,
+                rule: String::new(),
+            },
+        };
+        match ruling {
+            Ruling::Left => Ok(Continue(())),
+            Ruling::Quit => Ok(Break(())),
+            Ruling::Ended {
+                outcome,
+                verdict,
+                rule,
+            } => {
+                match outcome.fate {
+                    Fate::Sent | Fate::Already => self.crowd.settle(&key),
+                    // A server that is away comes back: what is still open then is decided then.
+                    Fate::Failed | Fate::Stale if !decider.waits() => {
+                        self.crowd.may_ask_again(&key);
+                        let due = Instant::now() + RETRY;
+                        self.retries.insert((due, key), review.csr);
+                    }
+                    _ => {}
+                }
+                self.count_outcome(&outcome, verdict, &signer, &rule);
+                let mut results = Results::new(Format::Text, verdict);
+                results.add(&mut context.ui, outcome)?;
+                let exit = results.finish(&mut context.ui)?;
+                self.exit = self.exit.worse(exit);
+                Ok(Continue(()))
+            }
+        }
+    }
+
+    fn show(&mut self, review: &Review, now: Timestamp, ui: &mut Ui) -> std::io::Result<()> {
+        match self.args.output {
+            Output::Text => {
+                let cells = list::cells(&review.csr, &review.assessment, now);
+                self.rows.print(cells, &mut ui.out)?;
+            }
+            Output::Json => review.write_json_line(&mut ui.out)?,
+        }
+        if self.args.bell && ui.err.terminal() {
+            ui.err.write_str("\x07")?;
+        }
+        Ok(())
+    }
+
+    fn count_outcome(&self, outcome: &Outcome, verdict: Verdict, signer: &str, rule: &str) {
+        let mut metrics = self.metrics();
+        match outcome.fate {
+            Fate::Sent => metrics.decided(verdict, signer, rule),
+            Fate::Refused => metrics.refused(signer),
+            Fate::Failed => metrics.failure("decision"),
+            Fate::Stale => metrics.failure("stale"),
+            Fate::Planned | Fate::Rehearsed(_) | Fate::Already | Fate::Declined | Fate::Unasked => {
+            }
+        }
+    }
+
+    /// Counts what waits.
+    fn count(&self) {
+        self.metrics().pending(self.crowd.waiting());
+    }
+}
+
+/// Reads a CSR as it is stored now, if it still is that one and waits: others may have been faster.
+async fn reread(cluster: &Cluster, seen: &Csr) -> Result<Option<(Csr, Box<RawValue>)>, Outcome> {
+    let object = match cluster.get(&seen.name).await {
+        Ok(object) => object,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Outcome::failed(&seen.name, error)),
+    };
+    let csr = csr::read(object.get(), Source::Cluster).map_err(Outcome::unreadable)?;
+    let is_open = csr.metadata.uid == seen.metadata.uid && csr.state.is_pending();
+    Ok(is_open.then_some((csr, object)))
+}
+
+/// Tells what is tried again.
+fn trouble(error: &Error, ui: &mut Ui) -> std::io::Result<()> {
+    warn(ui, &format!("{}; trying again", error.message()))?;
+    match error.hint() {
+        Some(hint) => ui
+            .err
+            .line(format_args!("hint: {}", Escaped::sentence(hint))),
+        None => Ok(()),
+    }
+}
+
+/// The word for a kind of trouble, as a label.
+fn word(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::BadAnswer | ErrorKind::Invalid | ErrorKind::NotFound => "bad_answer",
+        ErrorKind::Expired | ErrorKind::Conflict => "expired",
+        ErrorKind::Server(_) => "server",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Tls => "tls",
+        ErrorKind::TooManyRequests => "too_many_requests",
+        ErrorKind::Unreachable | ErrorKind::OutcomeUnknown => "unreachable",
+        ErrorKind::Unauthorized
+        | ErrorKind::Forbidden
+        | ErrorKind::Credentials
+        | ErrorKind::Kubeconfig
+        | ErrorKind::Usage => "not_permitted",
+    }
+}

@@ -1,0 +1,436 @@
+//! Watching CSRs: a list, and from there on every change, for as long as the program runs.
+//!
+//! | what happens | what follows |
+//! |---|---|
+//! | the stream ends, breaks, or is silent for minutes | it is asked for again, from the last resourceVersion on |
+//! | no connection, 5xx, 429, answers of a gateway | the same after a pause, longer each time, or as long as the server asks |
+//! | 410, a resourceVersion that is not accepted, a line that is no event | a new list |
+//! | not permitted (401, 403), or asked for what cannot be | the error, and the end |
+//!
+//! Nothing is passed over: what a list no longer holds is [`Event::Gone`], and an object that cannot be understood
+//! is an [`Event::Object`] all the same.
+
+mod frame;
+mod lines;
+mod pace;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+use std::time::Duration;
+
+use http::Method;
+use kube::client::Body;
+use serde_json::value::RawValue;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use super::answer::{Ask, unexpected};
+use super::csrs::{Page, Selector, parameters, request};
+use super::error::{Error, ErrorKind};
+use super::resource::Resource;
+use super::{Cluster, ONE_OBJECT};
+use frame::{Frame, Metadata, code_of};
+use lines::{End, Lines};
+use pace::{PACE, Pace, random};
+
+/// How often a watch from the same resourceVersion may fail before only a list can tell whether the server has it.
+const TRIES: u32 = 3;
+/// How long to wait for a watch to begin where requests have no time limit.
+const LONGEST_START: Duration = Duration::from_secs(60);
+/// The shortest time after which the server is asked to end a watch; at most it is twice as long.
+const SHORTEST_WATCH: u64 = 300;
+
+/// What a watch tells.
+#[derive(Debug)]
+pub enum Event {
+    /// A list begins: what comes up to [`Event::Synced`] is all that there is.
+    Listing,
+    /// An object that is new, has changed, or may have: its JSON.
+    Object(Box<RawValue>),
+    /// An object is gone, or is no longer selected.
+    Gone {
+        /// Its name.
+        name: String,
+        /// Its uid.
+        uid: String,
+    },
+    /// The list is complete.
+    Synced,
+    /// Something goes wrong, and is tried again. Each kind is told once until [`Event::Recovered`].
+    Trouble(Error),
+    /// All is well again.
+    Recovered,
+}
+
+/// Where a watch stands.
+enum Phase {
+    /// Everything has to be listed.
+    List,
+    /// Changes since this version are to be asked for.
+    Ask { version: String, tries: u32 },
+    /// They are coming in; the last one made this version.
+    Follow {
+        version: String,
+        lines: Lines,
+        since: Instant,
+    },
+}
+
+/// A watch of CSRs.
+pub struct Watch {
+    cluster: Cluster,
+    selector: Selector,
+    pace: Pace,
+    phase: Phase,
+    /// What is there, name by uid: a new list shows what has gone.
+    known: BTreeMap<String, String>,
+    events: VecDeque<Event>,
+    synced: bool,
+    /// The kinds of failure that were told.
+    told: Vec<ErrorKind>,
+    /// How many attempts in a row came to nothing.
+    failures: u32,
+    /// When the next attempt is due.
+    due: Option<Instant>,
+}
+
+impl Watch {
+    /// A watch of the CSRs that the selector means. Nothing is sent yet.
+    #[must_use]
+    pub fn new(cluster: Cluster, selector: Selector) -> Self {
+        Self {
+            cluster,
+            selector,
+            pace: PACE,
+            phase: Phase::List,
+            known: BTreeMap::new(),
+            events: VecDeque::new(),
+            synced: false,
+            told: Vec::new(),
+            failures: 0,
+            due: None,
+        }
+    }
+
+    /// Goes on with other credentials, or a connection that knows them: what is known stays known.
+    pub fn reconnect(&mut self, cluster: Cluster) {
+        self.cluster = cluster;
+        self.again();
+    }
+
+    /// Waits for the next event.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unauthorized`], [`ErrorKind::Forbidden`], and what no repetition can mend; before the first list
+    /// is complete also answers that no API server gives.
+    pub async fn next(&mut self) -> Result<Event, Error> {
+        loop {
+            if let Some(event) = self.ready()? {
+                return Ok(event);
+            }
+            if let Some(due) = self.due {
+                sleep_until(due).await;
+                self.due = None;
+            }
+            let listing = matches!(self.phase, Phase::List);
+            let step = match self.phase {
+                Phase::List => self.list().await,
+                Phase::Ask { .. } => self.ask().await,
+                Phase::Follow { .. } => self.follow().await,
+            };
+            if let Err(error) = step {
+                self.fail(error, listing)?;
+            }
+        }
+    }
+
+    /// The next event, if it is here already, or comes in no time from the server as it is connected.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watch::next`].
+    pub async fn soon(&mut self, patience: Duration) -> Result<Option<Event>, Error> {
+        if let Some(event) = self.ready()? {
+            return Ok(Some(event));
+        }
+        match self.phase {
+            // Nothing is lost if nobody waits to the end.
+            Phase::Follow { .. } => timeout(patience, self.next()).await.ok().transpose(),
+            Phase::List | Phase::Ask { .. } => Ok(None),
+        }
+    }
+
+    fn ready(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            let Phase::Follow { lines, .. } = &mut self.phase else {
+                return Ok(None);
+            };
+            let Some(line) = lines.complete() else {
+                return Ok(None);
+            };
+            let frame = serde_json::from_slice::<Frame>(line);
+            let is_empty = line.trim_ascii().is_empty();
+            match frame {
+                Ok(frame) => {
+                    if let Err(error) = self.take(frame) {
+                        self.fail(error, false)?;
+                    }
+                }
+                Err(_) if is_empty => {}
+                Err(_) => {
+                    let error = self.unexpected("a line that is no event");
+                    self.fail(error, false)?;
+                }
+            }
+        }
+    }
+
+    async fn list(&mut self) -> Result<(), Error> {
+        let mut items = Vec::new();
+        let resource = Resource::CertificateSigningRequests;
+        let list = self
+            .cluster
+            .list_of(resource, &self.selector, |page| match page {
+                Page::Restart => items.clear(),
+                Page::Items(more) => items.extend(more),
+            });
+        let version = Box::pin(list).await?.unwrap_or_default();
+        // From "0" on means from any time on.
+        if matches!(version.as_str(), "" | "0") {
+            let what = "a list without a resourceVersion";
+            let server = &self.cluster.place().server;
+            return Err(unexpected(Ask::List(resource), server, what));
+        }
+        let before = mem::take(&mut self.known);
+        for metadata in items.iter().filter_map(|item| Metadata::of(item)) {
+            self.known.insert(metadata.uid, metadata.name);
+        }
+        let gone = before
+            .into_iter()
+            .filter(|(uid, _)| !self.known.contains_key(uid))
+            .map(|(uid, name)| Event::Gone { name, uid });
+        self.events.push_back(Event::Listing);
+        self.events.extend(gone);
+        self.events.extend(items.into_iter().map(Event::Object));
+        self.events.push_back(Event::Synced);
+        self.synced = true;
+        self.phase = Phase::Ask { version, tries: 0 };
+        Ok(())
+    }
+
+    async fn ask(&mut self) -> Result<(), Error> {
+        let Phase::Ask { version, tries } = &mut self.phase else {
+            return Ok(());
+        };
+        let seconds = SHORTEST_WATCH + random() % SHORTEST_WATCH;
+        let target = format!(
+            "{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}{}",
+            Resource::CertificateSigningRequests.path(),
+            parameters(&self.selector, ("resourceVersion", Some(version.as_str())))
+        );
+        let mut request = request(Method::GET, &target, Body::empty())?;
+        // Servers that compress a watch hold back what a line was written for.
+        let plain = http::HeaderValue::from_static("identity");
+        let headers = request.headers_mut();
+        headers.insert(http::header::ACCEPT_ENCODING, plain);
+        let cluster = &self.cluster;
+        let limit = cluster.timeout.unwrap_or(LONGEST_START);
+        let opened = cluster.open(Ask::Watch, request);
+        // Only its head has a time limit. Several futures of that size would add up on the stack.
+        let opened = Box::pin(cluster.within(limit, Ask::Watch, opened)).await;
+        match opened {
+            Ok(response) => {
+                self.phase = Phase::Follow {
+                    version: mem::take(version),
+                    lines: Lines::new(response.into_body(), ONE_OBJECT),
+                    since: Instant::now(),
+                };
+                Ok(())
+            }
+            Err(error) => {
+                *tries += 1;
+                let spent = *tries >= TRIES;
+                match error.kind() {
+                    ErrorKind::Expired => {
+                        self.phase = Phase::List;
+                        self.again();
+                        return Ok(());
+                    }
+                    ErrorKind::Invalid => self.phase = Phase::List,
+                    _ if spent => self.phase = Phase::List,
+                    _ => {}
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), Error> {
+        let is_settled = self.failures == 0 && self.told.is_empty();
+        let Phase::Follow {
+            lines,
+            version,
+            since,
+        } = &mut self.phase
+        else {
+            return Ok(());
+        };
+        let until = if is_settled {
+            Instant::now() + self.pace.idle
+        } else {
+            *since + self.pace.settle
+        };
+        if until <= Instant::now() {
+            self.settled();
+            return Ok(());
+        }
+        match timeout_at(until, lines.more()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(End::TooLong)) => {
+                let what = format!("an event of more than {} MiB", ONE_OBJECT >> 20);
+                self.phase = Phase::List;
+                Err(self.unexpected(&what))
+            }
+            Err(_) if !is_settled => {
+                self.settled();
+                Ok(())
+            }
+            Ok(Err(End::Over)) | Err(_) => {
+                self.phase = Phase::Ask {
+                    version: mem::take(version),
+                    tries: 0,
+                };
+                self.again();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes an event in.
+    fn take(&mut self, frame: Frame) -> Result<(), Error> {
+        let Phase::Follow { version, .. } = &mut self.phase else {
+            return Ok(());
+        };
+        if frame.kind == "ERROR" {
+            return self.error(&frame.object);
+        }
+        let metadata = Metadata::of(&frame.object);
+        let newer = metadata.as_ref().map(|it| &it.resource_version);
+        // What says nothing new would come again and again if it counted as a success.
+        let advances = newer.is_some_and(|newer| !newer.is_empty() && newer != version);
+        if let (true, Some(newer)) = (advances, newer) {
+            version.clone_from(newer);
+        }
+        match (frame.kind.as_str(), metadata) {
+            ("ADDED" | "MODIFIED", metadata) => {
+                if let Some(Metadata { uid, name, .. }) = metadata {
+                    self.known.insert(uid, name);
+                }
+                self.events.push_back(Event::Object(frame.object));
+            }
+            ("DELETED", Some(Metadata { uid, name, .. })) => {
+                self.known.remove(&uid);
+                self.events.push_back(Event::Gone { name, uid });
+            }
+            ("BOOKMARK", _) => {}
+            _ => {
+                self.phase = Phase::List;
+                return Err(self.unexpected("an event that is none of a watch"));
+            }
+        }
+        if advances {
+            self.settled();
+        }
+        Ok(())
+    }
+
+    /// The event with which a server ends a watch.
+    fn error(&mut self, status: &RawValue) -> Result<(), Error> {
+        let Some(code) = code_of(status) else {
+            self.phase = Phase::List;
+            return Err(self.unexpected("an error that does not say which"));
+        };
+        let mut answer = http::Response::new(());
+        *answer.status_mut() = code;
+        let (parts, ()) = answer.into_parts();
+        let error = self
+            .cluster
+            .refusal(Ask::Watch, &parts, status.get().as_bytes());
+        match &mut self.phase {
+            Phase::Follow { version, .. } if error.kind() != ErrorKind::Expired => {
+                self.phase = Phase::Ask {
+                    version: mem::take(version),
+                    // The server had accepted the version, and failed later.
+                    tries: 1,
+                };
+                Err(error)
+            }
+            _ => {
+                self.phase = Phase::List;
+                self.again();
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes on after what may happen at any time: at once, unless it happens again and again.
+    fn again(&mut self) {
+        if self.failures > 0 {
+            self.due = Some(Instant::now() + self.pace.pause(self.failures));
+        }
+        self.failures = self.failures.saturating_add(1);
+    }
+
+    /// Goes on after a failure, or not at all.
+    fn fail(&mut self, error: Error, listing: bool) -> Result<(), Error> {
+        use ErrorKind::{
+            BadAnswer, Credentials, Forbidden, Invalid, Kubeconfig, NotFound, Tls, Unauthorized,
+            Usage,
+        };
+        let is_final = match error.kind() {
+            Unauthorized | Forbidden | Usage | Kubeconfig | Credentials => true,
+            // Of a watch, a list shows whether it is the version that is not accepted.
+            Invalid => listing,
+            BadAnswer | NotFound | Tls => !self.synced,
+            _ => false,
+        };
+        if is_final {
+            return Err(error);
+        }
+        self.failures = self.failures.saturating_add(1);
+        let asked = error.retry_after().unwrap_or_default();
+        let pause = self
+            .pace
+            .pause(self.failures)
+            .max(asked.min(10 * self.pace.longest_pause));
+        self.due = Some(Instant::now() + pause);
+        if let Phase::Follow { .. } = self.phase {
+            // A line was not understood: what else it would have said is in a list.
+            self.phase = Phase::List;
+        }
+        if !self.told.contains(&error.kind()) {
+            self.told.push(error.kind());
+            self.events.push_back(Event::Trouble(error));
+        }
+        Ok(())
+    }
+
+    /// A stream works.
+    fn settled(&mut self) {
+        self.failures = 0;
+        if !self.told.is_empty() {
+            self.told.clear();
+            self.events.push_back(Event::Recovered);
+        }
+    }
+
+    fn unexpected(&self, what: &str) -> Error {
+        unexpected(Ask::Watch, &self.cluster.place().server, what)
+    }
+}
+
+#[cfg(test)]
+mod tests;
