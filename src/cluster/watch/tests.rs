@@ -204,7 +204,21 @@ async fn what_comes_again_and_again_comes_slowly() {
 }
 
 #[tokio::test]
-async fn a_silent_stream_is_asked_for_again() {
+async fn a_stream_that_falls_silent_is_asked_for_again() {
+    let server = Server::start([
+        list(&[], "7"),
+        silence(),
+        stream(&[line("ADDED", &object("a", 8))]),
+    ])
+    .await;
+    let mut watch = watch(&server).await;
+    // Nothing failed, so there is nothing to tell.
+    assert_eq!(events(&mut watch, 3).await, ["listing", "synced", "a 8"]);
+    assert_eq!(versions(&server)[1..3], ["7", "7"]);
+}
+
+#[tokio::test]
+async fn a_watch_that_does_not_begin_is_asked_for_again() {
     let server = Server::start([
         list(&[], "7"),
         Reply::Silence,
