@@ -34,4 +34,5 @@ mod show;
 mod support;
 mod usage;
 mod watch;
+mod watch_policy;
 mod who_can;

@@ -307,7 +307,12 @@ fn what_is_not_permitted_is_the_end() {
         (&["--review"], "error: a review needs a terminal"),
         (&["--review", "-o", "json"], "error: --review is for people"),
         (&["--metrics", "x"], "write a port, or HOST:PORT"),
-        (&["--reason", "x"], "--review"),
+        (
+            &["--reason", "x"],
+            "nothing is decided here without --review",
+        ),
+        (&["--yes"], "--policy"),
+        (&["--policy", "p.yaml"], "--yes"),
     ] {
         let words = ["watch"].iter().chain(words);
         let run = env.tool(words).run().code(2).stdout("");

@@ -129,6 +129,13 @@ fn check(args: &Args) -> Result<(), Failure> {
         )
         .hint("Select with -l, --field-selector, --signer, --requestor or --min-risk."));
     }
+    let decides = args.review || args.yes;
+    let worded = args.reason.is_some() || args.message.is_some() || args.no_self_approval;
+    if worded && !decides {
+        return Err(Failure::usage(
+            "nothing is decided here without --review, or --policy with --yes",
+        ));
+    }
     if args.review && args.output == Output::Json {
         return Err(Failure::usage("--review is for people, -o json is not"));
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::expects;
+use crate::support::apiserver::ApiServer;
 use crate::support::cases::info;
 use crate::support::env::Env;
 use crate::support::generated::repository;
@@ -194,4 +195,51 @@ fn fits(root: &Value, schema: &Value, value: &Value, place: &str) {
         (Some("string"), Value::String(_)) | (Some("boolean"), Value::Bool(_)) | (None, _) => {}
         (kind, value) => panic!("{place}: {value} is no {kind:?}"),
     }
+}
+
+/// What is deployed is the worked policy, with the rights that it takes.
+#[test]
+fn the_deployment_has_what_its_policy_takes() {
+    let read = |name: &str| std::fs::read_to_string(repository(name)).expect("a file");
+    let documents: Vec<Value> =
+        serde_saphyr::from_multiple(&read("docs/deploy/watch.yaml")).expect("YAML");
+    let of = |kind: &str| {
+        let mut found = documents.iter().filter(|document| document["kind"] == kind);
+        found.next().unwrap_or_else(|| panic!("no {kind}"))
+    };
+    let policy = read("docs/policies/kubelet-serving.yaml");
+    assert_eq!(of("ConfigMap")["data"]["policy.yaml"], policy);
+    let rules = of("ClusterRole")["rules"].as_array().expect("rules");
+    let resources: Vec<&Value> = rules.iter().map(|rule| &rule["resources"][0]).collect();
+    let wanted = [
+        "certificatesigningrequests",
+        "certificatesigningrequests/approval",
+        "signers",
+        "nodes",
+        "services",
+    ];
+    assert_eq!(resources, wanted);
+    assert_eq!(
+        rules[2]["resourceNames"],
+        json!(["kubernetes.io/kubelet-serving"])
+    );
+    let pod = &of("Deployment")["spec"]["template"]["spec"];
+    let words: Vec<&str> = pod["containers"][0]["args"]
+        .as_array()
+        .expect("words")
+        .iter()
+        .map(|word| word.as_str().expect("a text"))
+        .collect();
+    // All but the file is what the tool takes.
+    let server = ApiServer::start();
+    server.forbid_list();
+    let env = Env::with(&server);
+    env.file("policy.yaml", policy);
+    let here = |word: &&str| {
+        let word = word.replace("/etc/csr-review/", "");
+        word.replace("0.0.0.0:9090", "127.0.0.1:0")
+    };
+    let words: Vec<String> = words.iter().map(here).collect();
+    let run = env.tool(&words).run().code(1).stdout("");
+    run.stderr_has(&["error: not allowed to list CSRs"]);
 }
