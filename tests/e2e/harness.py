@@ -228,7 +228,7 @@ extendedKeyUsage = clientAuth
 
 
 class Bench:
-    """A case's own things: the CSRs that it makes are gone after it."""
+    """A case's own things: the CSRs and the Nodes that it makes are gone after it."""
 
     def __init__(self, lab):
         self.lab = lab
@@ -255,13 +255,27 @@ class Bench:
         user, *groups = requestor
         # As bytes, for http.client takes text for Latin-1.
         headers = [("Impersonate-User", user.encode()), *(("Impersonate-Group", group.encode()) for group in groups)]
-        self.made.append(manifest["metadata"]["name"])
+        self.made.append(api.path_of(manifest["metadata"]["name"]))
         return self.server.must(201, "POST", api.CSRS, manifest, headers)
 
     def replace(self, csr, subject, requestor=BOSS):
         """Deletes a CSR and creates another one under its name."""
         self.server.must(200, "DELETE", api.path_of(csr["metadata"]["name"]))
         return self.create(subject, requestor=requestor, name=csr["metadata"]["name"])
+
+    def node(self, name, address):
+        """Creates a Node that reports its name and an address."""
+        path = f"/api/v1/nodes/{name}"
+        self.made.append(path)
+        self.server.must(201, "POST", "/api/v1/nodes", {"metadata": {"name": name}})
+        addresses = [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}]
+
+        def report():
+            # Controllers write into a new node as well.
+            made = self.server.must(200, "GET", path)
+            made["status"]["addresses"] = addresses
+            return self.server.call("PUT", f"{path}/status", made)[0] == 200
+        wait_until("the addresses of a node", report)
 
     def relabel(self, csr, **labels):
         changed = copy.deepcopy(csr)
@@ -314,8 +328,8 @@ class Bench:
         return base64.b64decode(issued).decode()
 
     def clean_up(self):
-        for name in self.made:
-            self.server.call("DELETE", api.path_of(name))
+        for path in self.made:
+            self.server.call("DELETE", path)
 
 
 def name_of(csr):

@@ -3,6 +3,7 @@
 import base64
 import json
 
+import api
 from harness import UNATTENDED, case, expect, name_of, require
 
 NOWHERE = "/nonexistent/kubeconfig"
@@ -45,7 +46,7 @@ def the_manifest_that_kubectl_created_is_approved(bench):
     manifest = bench.manifest(signer=UNATTENDED)
     path = bench.lab.path("csr.yaml")
     path.write_text(as_yaml(manifest))
-    bench.made.append(name_of(manifest))
+    bench.made.append(api.path_of(name_of(manifest)))
     bench.kubectl("apply", "-f", str(path)).exits(0)
     bench.tool("approve", "-f", str(path), "--yes", "--max-risk", "high").exits(0)
     bench.is_approved(manifest)

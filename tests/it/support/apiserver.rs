@@ -20,6 +20,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -27,6 +28,9 @@ use serde_json::{Value, json};
 pub(crate) use cluster::KUBE_SYSTEM_UID;
 pub(crate) use fault::{Fault, On};
 pub(crate) use store::{Store, status};
+
+/// The longest that a client may take to do what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 use super::http::{Answer, Request};
 use super::request::CsrObject;
@@ -240,16 +244,22 @@ impl ApiServer {
         self.state().store.watch_forbidden = true;
     }
 
-    /// Cuts off all who watch, in the middle of a line.
+    /// Waits until somebody watches, and cuts off all who do, in the middle of a line. Who was only about to watch would
+    /// not notice.
     pub(crate) fn cut_watches(&self) {
-        self.state().watches.cut += 1;
+        let start = Instant::now();
+        while self.watched() == 0 {
+            assert!(start.elapsed() < PATIENCE, "nobody watches");
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.state().watches.cut();
     }
 
     /// Is away, and comes back at the same address: without connections, whoever had one.
     pub(crate) fn away(&self, away: bool) {
         let mut state = self.state();
         state.watches.away = away;
-        state.watches.cut += 1;
+        state.watches.cut();
     }
 
     /// So many watch right now.

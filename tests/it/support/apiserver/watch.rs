@@ -18,10 +18,34 @@ const BOOKMARK: usize = 50;
 /// Who watches, and what becomes of them.
 #[derive(Default)]
 pub(super) struct Watches {
+    /// Those that were not cut off.
     pub(super) open: usize,
     /// Counts up with each cut.
-    pub(super) cut: usize,
+    cut: usize,
     pub(super) away: bool,
+}
+
+impl Watches {
+    pub(super) fn cut(&mut self) {
+        self.cut += 1;
+        self.open = 0;
+    }
+
+    /// Counts one more, and returns by what it sees that it is cut off.
+    fn open(&mut self) -> usize {
+        self.open += 1;
+        self.cut
+    }
+
+    fn close(&mut self, cut: usize) {
+        if !self.is_cut(cut) {
+            self.open -= 1;
+        }
+    }
+
+    fn is_cut(&self, cut: usize) -> bool {
+        self.cut != cut
+    }
 }
 
 /// Whether a request is for a watch of CSRs.
@@ -47,21 +71,25 @@ pub(super) fn serve(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
     )?;
     to.flush()?;
-    lock(state).watches.open += 1;
-    let result = follow(to, request, state);
-    lock(state).watches.open -= 1;
+    let cut = lock(state).watches.open();
+    let result = follow(to, request, cut, state);
+    lock(state).watches.close(cut);
     result
 }
 
-fn follow(to: &mut impl Write, request: &Request, state: &Mutex<State>) -> io::Result<()> {
+fn follow(
+    to: &mut impl Write,
+    request: &Request,
+    cut: usize,
+    state: &Mutex<State>,
+) -> io::Result<()> {
     let version = request.query("resourceVersion").unwrap_or_default();
     let mut version: u64 = version.parse().expect("a number");
-    let cut = lock(state).watches.cut;
     for tick in 1.. {
         let (changes, is_cut, newest) = {
             let state = lock(state);
             let changes = state.store.since(version, request);
-            (changes, state.watches.cut != cut, state.store.version())
+            (changes, state.watches.is_cut(cut), state.store.version())
         };
         if is_cut {
             return to.write_all(b"1f\r\n{\"type\":\"ADDED\",\"obj");
