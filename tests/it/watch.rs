@@ -227,7 +227,7 @@ fn nothing_is_lost_or_doubled_whatever_the_server_does() {
             }
             80 => {
                 server.fault(On::watch(), Fault::TooMany(1));
-                server.fault(On::watch().skip(1), Fault::Garbage);
+                server.fault(On::watch(), Fault::Garbage);
                 server.cut_watches();
             }
             _ => {}
