@@ -15,6 +15,7 @@ use super::error::Error;
 use super::{Cluster, ONE_OBJECT};
 
 const API_VERSION: &str = "authorization.k8s.io/v1";
+const CERTIFICATES: &str = "certificates.k8s.io";
 const SELF_REVIEW: &str = "SelfSubjectAccessReview";
 const REVIEW: &str = "SubjectAccessReview";
 
@@ -43,6 +44,36 @@ pub struct ResourceAttributes<'a> {
     /// The namespace; "" for cluster-scoped resources and for all namespaces at once.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub namespace: &'a str,
+}
+
+impl<'a> ResourceAttributes<'a> {
+    /// A request for CSRs, or for a subresource of them.
+    #[must_use]
+    pub fn csrs(verb: &'a str, subresource: &'a str, name: &'a str) -> Self {
+        Self {
+            verb,
+            group: CERTIFICATES,
+            resource: "certificatesigningrequests",
+            subresource,
+            name,
+            ..Self::default()
+        }
+    }
+
+    /// What admission asks of who decides for a signer. The name is a signer's, or `DOMAIN/*`.
+    ///
+    /// Source: `plugin/pkg/admission/certificates/util.go`.
+    #[must_use]
+    pub fn signers(verb: &'a str, name: &'a str) -> Self {
+        Self {
+            verb,
+            group: CERTIFICATES,
+            version: "*",
+            resource: "signers",
+            name,
+            ..Self::default()
+        }
+    }
 }
 
 /// What the authorizers say. The texts are the server's word, unescaped.

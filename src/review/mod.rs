@@ -12,6 +12,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use decision::{Decision, Ground, Standing, Wording, standing};
@@ -23,6 +24,13 @@ pub use terminal::Terminal;
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::{Fact, Facts};
 use crate::risk::{self, Assessment};
+
+/// The version of the files that decisions are written to. Another one is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum ApiVersion {
+    #[serde(rename = "csr-review/v1")]
+    V1,
+}
 
 /// A CSR of a cluster, as it was read and judged. One of a file can be judged too, and planned about; nothing
 /// is ever sent of it.

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ApiVersion;
+
 pub use entry::Entry;
 
 /// A plan, consistent in itself.
@@ -65,12 +67,6 @@ struct Document {
     cluster: Option<Origin>,
     planner: Planner,
     decisions: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum ApiVersion {
-    #[serde(rename = "csr-review/v1")]
-    V1,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

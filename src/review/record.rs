@@ -16,7 +16,7 @@ use crate::csr::{Csr, Requestor, Verdict};
 use crate::facts::{Fact, Facts};
 use crate::risk::{Assessment, Finding};
 
-use super::{Decision, Reviewed, Wording};
+use super::{ApiVersion, Decision, Reviewed, Wording};
 use bounded::{list, text};
 
 /// The longest line in octets, its end included: none longer is written, and none longer is read.
@@ -229,12 +229,6 @@ pub struct Line {
     reviewer: Option<Reviewer>,
     user: Option<String>,
     tool_version: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum ApiVersion {
-    #[serde(rename = "csr-review/v1")]
-    V1,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,8 +15,6 @@ use crate::cluster::{
 use crate::csr::{Requestor, Signer};
 use crate::facts::rbac::{ANONYMOUS_USER, UNAUTHENTICATED_GROUP};
 
-const GROUP: &str = "certificates.k8s.io";
-const CSRS: &str = "certificatesigningrequests";
 /// A name that no rule is limited to.
 const ORDINARY: &str = "kubectl-csr-review-doctor";
 /// The most signers that are asked about: whoever creates CSRs can name as many as they like.
@@ -157,12 +155,7 @@ fn skew(sent: Timestamp, received: Timestamp, server: Timestamp) -> SignedDurati
 
 async fn anonymous(cluster: &Cluster) -> Answer<AccessReview> {
     let groups = [UNAUTHENTICATED_GROUP.to_owned()];
-    let create = ResourceAttributes {
-        verb: "create",
-        group: GROUP,
-        resource: CSRS,
-        ..ResourceAttributes::default()
-    };
+    let create = ResourceAttributes::csrs("create", "", "");
     cluster
         .access_review(ANONYMOUS_USER, &groups, &create)
         .await
@@ -244,14 +237,7 @@ fn in_use(signers: &BTreeMap<String, usize>) -> (Vec<String>, usize) {
 
 /// Whether the user may do that with CSRs; the empty name is all of them.
 async fn may(cluster: &Cluster, verb: &str, subresource: &str, name: &str) -> Answer<bool> {
-    let attributes = ResourceAttributes {
-        verb,
-        group: GROUP,
-        resource: CSRS,
-        subresource,
-        name,
-        ..ResourceAttributes::default()
-    };
+    let attributes = ResourceAttributes::csrs(verb, subresource, name);
     let review = cluster.self_access_review(&attributes).await?;
     Ok(review.allowed)
 }
@@ -283,14 +269,7 @@ async fn approval(cluster: &Cluster, names: &[String]) -> Answer<Approval> {
 /// What gives the right to decide for a signer. The check of the domain is made where the first one fails too.
 async fn may_decide_for(cluster: &Cluster, signer: &str) -> Answer<Option<By>> {
     let approve = async |name: &str| {
-        let attributes = ResourceAttributes {
-            verb: "approve",
-            group: GROUP,
-            version: "*",
-            resource: "signers",
-            name,
-            ..ResourceAttributes::default()
-        };
+        let attributes = ResourceAttributes::signers("approve", name);
         cluster.self_access_review(&attributes).await
     };
     let exact = approve(signer).await;

@@ -13,8 +13,6 @@ use crate::facts::who::{Beside, Confirmation, probe_identity};
 use super::Action;
 use super::found::{Found, HalfRow, Row};
 
-const GROUP: &str = "certificates.k8s.io";
-const CSRS: &str = "certificatesigningrequests";
 /// Every node may do what one may, whatever it is called.
 const ANY_NODE: &str = "system:node:any";
 
@@ -136,27 +134,13 @@ fn acts(action: Action, name: &str) -> Vec<ResourceAttributes<'_>> {
     };
     verbs
         .iter()
-        .map(|verb| ResourceAttributes {
-            verb,
-            group: GROUP,
-            resource: CSRS,
-            subresource,
-            name,
-            ..ResourceAttributes::default()
-        })
+        .map(|verb| ResourceAttributes::csrs(verb, subresource, name))
         .collect()
 }
 
 /// The right to decide for a signer.
 fn decides(action: Action, signer: &str) -> ResourceAttributes<'_> {
-    ResourceAttributes {
-        verb: action.as_str(),
-        group: GROUP,
-        version: "*",
-        resource: "signers",
-        name: signer,
-        ..ResourceAttributes::default()
-    }
+    ResourceAttributes::signers(action.as_str(), signer)
 }
 
 fn whole_domain(signer: &str) -> String {
