@@ -23,6 +23,7 @@ pub use closure::{Indirect, indirect_approvers};
 pub use known::{
     KnownApprover, approver_of_distribution, is_certificate_controller, known_approver,
 };
+pub use rights::whole_domain;
 use rights::{Gives, Question, Rights};
 use subject::{implied_groups, service_account};
 pub use subject::{own_marks, probe_identity};

@@ -32,10 +32,10 @@ use super::{Args, Output};
 const LOGIN: Duration = Duration::from_secs(60);
 /// What comes closer together than this is compared with the others at once, as that takes looking at all of them.
 const GAP: Duration = Duration::from_millis(5);
-/// When a decision that failed is tried again.
-const RETRY: Duration = Duration::from_secs(5);
 /// But nothing waits longer for others than this.
 const BURST: Duration = Duration::from_millis(100);
+/// When a decision that failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// Follows the CSRs until the program is ended or an operator leaves.
 pub(super) async fn follow(

@@ -8,7 +8,7 @@ use futures_util::stream;
 use crate::cli::gather::AT_ONCE;
 use crate::cluster::{Cluster, Error, ResourceAttributes};
 use crate::facts::rbac::{Identity, Rbac, Request, Subject};
-use crate::facts::who::{Beside, Confirmation, probe_identity};
+use crate::facts::who::{Beside, Confirmation, probe_identity, whole_domain};
 
 use super::Action;
 use super::found::{Found, HalfRow, Row};
@@ -141,11 +141,6 @@ fn acts(action: Action, name: &str) -> Vec<ResourceAttributes<'_>> {
 /// The right to decide for a signer.
 fn decides(action: Action, signer: &str) -> ResourceAttributes<'_> {
     ResourceAttributes::signers(action.as_str(), signer)
-}
-
-fn whole_domain(signer: &str) -> String {
-    let domain = signer.split_once('/').map_or(signer, |(domain, _)| domain);
-    format!("{domain}/*")
 }
 
 fn request<'a>(right: &ResourceAttributes<'a>) -> Request<'a> {

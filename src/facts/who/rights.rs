@@ -41,11 +41,16 @@ pub(super) enum Gives {
     Aggregate,
 }
 
+/// What the plugin asks for where the right for the signer itself is missing, as a literal name.
+#[must_use]
+pub fn whole_domain(signer: &str) -> String {
+    let domain = signer.split_once('/').map_or(signer, |(domain, _)| domain);
+    format!("{domain}/*")
+}
+
 impl OfRole {
     fn new(role: &Role, question: Question, signer: &str) -> Self {
-        let domain = signer.split_once('/').map_or(signer, |(domain, _)| domain);
-        // The plugin asks for the signer, then for this literal name.
-        let whole_domain = format!("{domain}/*");
+        let whole_domain = whole_domain(signer);
         let mut of = Self::default();
         of.note(Gives::Aggregate, role.aggregated);
         for rule in &role.rules {
