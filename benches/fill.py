@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fills a cluster with pending CSRs: fill.py KUBECONFIG COUNT.
 
-For measurements only: every CSR has a request of its own, made by openssl in batches, and the signer
+For measurements only: every CSR has a key and a request of its own, made by openssl, and the signer
 example.com/bench, which nobody runs. The kubeconfig must use client certificates in files or inline.
 """
 
@@ -9,6 +9,7 @@ import base64
 import concurrent.futures
 import http.client
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -40,9 +41,10 @@ def tls(cluster, user):
     return context
 
 
-def request(key, number):
-    """A request for a user of its own."""
-    make = ["openssl", "req", "-new", "-key", key, "-subj", f"/CN=user-{number}/O=bench"]
+def request(number):
+    """A request for a user of its own, with a key of its own."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", os.devnull]
+    make = ["openssl", "req", *key, "-subj", f"/CN=user-{number}/O=bench"]
     return subprocess.check_output(make, stderr=subprocess.DEVNULL)
 
 
@@ -51,9 +53,6 @@ def main():
     cluster, user = kubeconfig(path)
     context = tls(cluster, user)
     host = urllib.parse.urlsplit(cluster["server"]).netloc
-    key = tempfile.NamedTemporaryFile(suffix=".pem").name
-    curve = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key]
-    subprocess.check_call(["openssl", "genpkey", *curve])
     local = threading.local()
 
     def create(number):
@@ -64,7 +63,7 @@ def main():
             "kind": "CertificateSigningRequest",
             "metadata": {"name": f"bench-{number:06}"},
             "spec": {
-                "request": base64.b64encode(request(key, number)).decode(),
+                "request": base64.b64encode(request(number)).decode(),
                 "signerName": "example.com/bench",
                 "usages": ["digital signature", "client auth"],
             },

@@ -155,7 +155,7 @@ _kubectl__csr_review() {
 
     case "${cmd}" in
         kubectl__csr_review)
-            opts="-s -n -h -V --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help --version list show review approve deny apply watch explain who-can doctor policy record completion help"
+            opts="-v -s -n -h -V --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help --version list show review approve deny apply watch explain who-can doctor policy record completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -225,6 +225,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -241,7 +245,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__apply)
-            opts="-y -o -s -n -h --yes --no-self --dry-run --output --record --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -v -s -n -h --yes --no-self --dry-run --output --record --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -346,6 +350,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -362,7 +370,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__approve)
-            opts="-y -o -f -l -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -f -l -v -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +535,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -543,7 +555,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__completion)
-            opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help bash elvish fish powershell zsh"
+            opts="-v -s -n -h --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -613,6 +625,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -629,7 +645,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__deny)
-            opts="-y -o -f -l -s -n -h --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-y -o -f -l -v -s -n -h --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -782,6 +798,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -798,7 +818,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__doctor)
-            opts="-o -s -n -h --output --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -v -s -n -h --output --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -876,6 +896,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -892,7 +916,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__explain)
-            opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-v -s -n -h --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -959,6 +983,10 @@ _kubectl__csr_review() {
                     return 0
                     ;;
                 --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1244,7 +1272,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__list)
-            opts="-o -f -l -s -n -h --output --no-headers --fail-on --group --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -f -l -v -s -n -h --output --no-headers --fail-on --group --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1366,6 +1394,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1382,7 +1414,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__policy)
-            opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help check test explain help"
+            opts="-v -s -n -h --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help check test explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1452,6 +1484,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1468,7 +1504,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__policy__subcmd__check)
-            opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-v -s -n -h --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1538,6 +1574,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1554,7 +1594,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__policy__subcmd__explain)
-            opts="-o -f -l -s -n -h --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -f -l -v -s -n -h --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1672,6 +1712,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1758,7 +1802,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__policy__subcmd__test)
-            opts="-s -n -h --now --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-v -s -n -h --now --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1832,6 +1876,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1848,7 +1896,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__record)
-            opts="-s -n -h --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help show help"
+            opts="-v -s -n -h --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1918,6 +1966,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1976,7 +2028,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__record__subcmd__show)
-            opts="-o -s -n -h --decision --since --until --output --no-headers --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -v -s -n -h --decision --since --until --output --no-headers --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2066,6 +2118,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2082,7 +2138,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__review)
-            opts="-f -l -s -n -h --reason --message --policy --no-self-approval --plan --record --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-f -l -v -s -n -h --reason --message --policy --no-self-approval --plan --record --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2223,6 +2279,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2239,7 +2299,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__show)
-            opts="-o -f -l -s -n -h --output --access --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -f -l -v -s -n -h --output --access --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2361,6 +2421,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2377,7 +2441,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__watch)
-            opts="-o -y -l -f -s -n -h --output --no-headers --bell --review --policy --yes --reason --message --no-self-approval --record --metrics --selector --field-selector --signer --requestor --min-risk --facts --weak-keys --filename --all --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help"
+            opts="-o -y -l -f -v -s -n -h --output --no-headers --bell --review --policy --yes --reason --message --no-self-approval --record --metrics --selector --field-selector --signer --requestor --min-risk --facts --weak-keys --filename --all --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2526,6 +2590,10 @@ _kubectl__csr_review() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2542,7 +2610,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__who__subcmd__can)
-            opts="-o -s -n -h --signer --closure --confirm --output --no-headers --color --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --namespace --help approve sign create"
+            opts="-o -v -s -n -h --signer --closure --confirm --output --no-headers --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help approve sign create"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2621,6 +2689,10 @@ _kubectl__csr_review() {
                     return 0
                     ;;
                 --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

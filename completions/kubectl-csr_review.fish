@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_csr_review_global_optspecs
-    string join \n color= kubeconfig= context= cluster= user= as= as-group= as-uid= s/server= token= client-certificate= client-key= certificate-authority= tls-server-name= insecure-skip-tls-verify request-timeout= n/namespace= h/help V/version
+    string join \n color= v/verbose kubeconfig= context= cluster= user= as= as-group= as-uid= s/server= token= client-certificate= client-key= certificate-authority= tls-server-name= insecure-skip-tls-verify request-timeout= parallel= n/namespace= h/help V/version
 end
 
 function __fish_kubectl_csr_review_needs_command
@@ -41,7 +41,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l c
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_needs_command" -s V -l version -d 'Print version'
@@ -102,10 +104,12 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l no-headers -d 'Leave the column titles out'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l group -d 'Of those that ask for the same, show only the newest, and how many it supersedes'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
@@ -145,8 +149,10 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand sh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l reason -d 'Reason of the conditions: a word for machines' -r
@@ -186,9 +192,11 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l no-self-approval -d 'Refuse to approve CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l max-risk -d 'With --yes: the highest risk that passes' -r -f -a "none\t''
@@ -239,10 +247,12 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l no-self-approval -d 'Refuse CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s y -l yes -d 'Decide without asking'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l expect -d 'Decide only if the CSR has this fingerprint; NAME= may be left out for a single CSR' -r
@@ -286,9 +296,11 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand de
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s y -l yes -d 'Decide without asking'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l dry-run -d 'Store nothing: "server" lets the server check everything, "client" sends nothing' -r -f -a "client\t'Nothing is sent'
@@ -317,9 +329,11 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s y -l yes -d 'Send without asking'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l no-self -d 'Refuse a plan that you made yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "text\t'A line a CSR, as list writes it; and one when it is decided or gone'
@@ -361,6 +375,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand wa
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-headers -d 'Leave the column titles out'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell for each new CSR'
@@ -368,6 +383,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand wa
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s y -l yes -d 'Decide without asking, by a policy'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-self-approval -d 'Where decisions are made: refuse to approve CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -387,7 +403,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ex
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l signer -d 'Signer to look at; may be repeated. Without it: those of kube-controller-manager that can be asked for, and those that CSRs on the cluster name' -r
@@ -411,10 +429,12 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand wh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l closure -d 'List those too who have half of the right, and those who could get it by one step. Only for approve'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l confirm -d 'Ask the API server about each of them, and say where it knows better than the bindings. This takes the right to create subjectaccessreviews'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand who-can" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
@@ -436,7 +456,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand do
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -456,7 +478,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and not __fish_seen_subcommand_from check test explain help" -f -a "check" -d 'Read a policy, and say what is odd about it'
@@ -480,7 +504,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l now -d 'The time of judging, instead of a minute after the newest CSR' -r
@@ -501,7 +527,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
@@ -538,8 +566,10 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l all -d 'Every CSR, not only the pending ones'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'Read a policy, and say what is odd about it'
@@ -563,7 +593,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
@@ -591,8 +623,10 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l no-headers -d 'Leave the column titles out'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand record; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show decisions from a record, each with what came of it'
@@ -614,7 +648,9 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand co
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l certificate-authority -d 'PEM file of the authorities that may have signed the server\'s certificate' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l tls-server-name -d 'Name that the server\'s certificate must have, if not the server\'s own' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand help; and not __fish_seen_subcommand_from list show review approve deny apply watch explain who-can doctor policy record completion help" -f -a "list" -d 'List CSRs with who would log in, who asks, and how dangerous that is'

@@ -12,7 +12,6 @@ use crate::facts::rbac::{Identity, Request};
 use crate::facts::{Authorizers, Fact, identity_of};
 
 use super::facts::gap;
-use super::gather::AT_ONCE;
 
 /// Asks about the identities in these CSRs and about their requestors, at most about so many.
 ///
@@ -53,7 +52,7 @@ pub(super) async fn add<'a>(
     for identity in identities {
         let answers: Vec<Result<bool, cluster::Error>> = stream::iter(PROBES)
             .map(async |probe| ask(cluster, &identity, &probe.request).await)
-            .buffered(AT_ONCE)
+            .buffered(cluster.parallel())
             .collect()
             .await;
         let answers: Result<Vec<bool>, cluster::Error> = answers.into_iter().collect();

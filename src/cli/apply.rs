@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use serde_json::value::RawValue;
 
 use crate::cluster::{Cluster, ErrorKind};
 use crate::csr::Verdict;
@@ -13,17 +14,17 @@ use crate::review::plan::{Entry, Origin};
 use crate::review::{Decision, Mismatch, Plan, Reviewed, Terminal, Wording, gate};
 use crate::ui::{Escaped, Ui};
 
-use super::decide::{Desk, Judge, Target};
+use super::decide::{self, Desk, Judge, Target};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::{self, Failure};
-use super::gather::{self, AT_ONCE};
+use super::gather::{Gather, Item};
 use super::outcome::{Delivery, DryRun, Fate, Outcome};
 use super::plan::count;
 use super::record::{Journal, RecordOption};
 use super::results::{self, Format, Results};
 use super::selection::Selection;
-use super::{Context, ask, files};
+use super::{Context, ask, cores, files};
 
 /// Carry out a plan: the decisions in it, about exactly the CSRs that it describes
 #[derive(ClapArgs, Clone, Debug)]
@@ -65,12 +66,15 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     let plan = read(&args.file)?;
     let record = args.record.file(false)?;
     let cluster = context.connect().await?;
-    let ui = &mut context.ui;
     // Before anything is read there, and before a name of one cluster is taken for one of another.
-    same_cluster(plan.cluster(), &cluster, ui).await?;
+    same_cluster(plan.cluster(), &cluster, &mut context.ui).await?;
     let names: Vec<String> = plan.decisions().iter().map(name).collect();
     let selection = Selection::default();
-    let facts = gather::facts_about(&cluster, &names, &selection, &args.facts).await?;
+    let read = async |gather: Gather<'_>| gather.facts_about(&names).await;
+    let (read, facts) = context
+        .gather(&cluster, &selection, &args.facts, read)
+        .await?;
+    let ui = &mut context.ui;
     results::place(ui, cluster.place(), &facts)?;
     tell(ui, &plan)?;
     if args.no_self {
@@ -84,7 +88,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         delivery: Delivery::new(args.dry_run, false),
     };
     let mut results = Results::new(args.output, Verdict::Approved);
-    let ready = hand.prepare(&plan, &mut results, ui).await?;
+    let ready = hand.prepare(&plan, read, &mut results, ui).await?;
     for work in &ready {
         results::intent(ui, work.entry.verdict(), &work.reviewed)?;
     }
@@ -99,7 +103,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     } else {
         let mut sent = stream::iter(ready)
             .map(async |work| (work.entry.verdict(), hand.send(work).await))
-            .buffered(AT_ONCE);
+            .buffered(cluster.parallel());
         while let Some((verdict, outcome)) = sent.next().await {
             results.add_of(ui, outcome, verdict)?;
         }
@@ -130,13 +134,17 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
+    fn judge(&self) -> Judge<'_> {
+        Judge {
+            facts: self.facts,
+            no_self_approval: false,
+        }
+    }
+
     fn desk<'b>(&'b self, verdict: Verdict, wording: &'b Wording) -> Desk<'b> {
         Desk {
             cluster: self.cluster,
-            judge: Judge {
-                facts: self.facts,
-                no_self_approval: false,
-            },
+            judge: self.judge(),
             verdict,
             wording,
             delivery: self.delivery,
@@ -144,16 +152,21 @@ impl Hand<'_> {
         }
     }
 
-    /// Reads each CSR afresh and judges it. What is left to be sent; all else is told.
+    /// Judges each CSR, and reads those that did not come by. What is left to be sent; all else is told.
     async fn prepare<'b>(
         &self,
         plan: &'b Plan,
+        read: Vec<Item<Box<RawValue>>>,
         results: &mut Results,
         ui: &mut Ui,
     ) -> anyhow::Result<Vec<Work<'b>>> {
-        let mut read = stream::iter(plan.decisions())
-            .map(async |entry| (entry, self.look(entry).await))
-            .buffered(AT_ONCE);
+        let judge = self.judge();
+        let reviewed = cores::map(read, |item| judge.judge(item.csr, item.object));
+        let mut targets: Vec<Target> = plan.decisions().iter().map(Target::planned).collect();
+        decide::give(&mut targets, reviewed);
+        let mut read = stream::iter(plan.decisions().iter().zip(targets))
+            .map(async |(entry, target)| (entry, self.look(entry, target).await))
+            .buffered(self.cluster.parallel());
         let mut ready = Vec::new();
         while let Some((entry, work)) = read.next().await {
             match work {
@@ -167,8 +180,11 @@ impl Hand<'_> {
         Ok(ready)
     }
 
-    async fn look<'b>(&self, entry: &'b Entry) -> Result<Work<'b>, Box<Outcome>> {
-        let mut target = Target::planned(entry);
+    async fn look<'b>(
+        &self,
+        entry: &'b Entry,
+        mut target: Target,
+    ) -> Result<Work<'b>, Box<Outcome>> {
         let wording = entry.wording();
         let desk = self.desk(entry.verdict(), &wording);
         let reviewed = desk.read(&mut target).await?;

@@ -1,6 +1,5 @@
 //! `approve` and `deny`.
 
-use std::convert::identity;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -16,17 +15,17 @@ use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
 
 use super::Context;
-use super::decide::{Desk, Judge, Target, Unattended};
+use super::decide::{self, Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
-use super::gather::{self, AT_ONCE, Item};
+use super::gather::{Gather, Item, whole};
 use super::outcome::{Delivery, DryRun, Fate, Outcome};
 use super::plan::Destination;
 use super::record::RecordOption;
 use super::results::{self, Format};
 use super::selection::Selection;
-use super::{ask, files, policy};
+use super::{ask, cores, files, policy};
 
 /// Approve CSRs after showing them: exactly what was reviewed
 #[derive(ClapArgs, Clone, Debug)]
@@ -164,6 +163,11 @@ async fn run(
     let expected = expectations(&args.expect, &names)?;
     let file_targets = from_files(&args.selection)?;
     let record = args.record.file(args.plan.is_some())?;
+    let unattended = match (args.yes, args.dry_run) {
+        (true, _) => Some(with_yes),
+        (false, Some(_)) => Some(Unattended::Rehearsal),
+        (false, None) => None,
+    };
     let cluster = context.connect().await?;
     let mut outcomes = Vec::new();
     let mut targets: Vec<Target> = names
@@ -171,32 +175,39 @@ async fn run(
         .map(|name| Target::named(name))
         .chain(file_targets)
         .collect();
-    let (read, facts) = if names.is_empty() && args.selection.files.is_empty() {
-        let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
-        (Some(read), facts)
-    } else {
-        let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
-        let facts = gather::facts_about(&cluster, &names, &args.selection, &args.facts).await?;
-        (None, facts)
+    let is_selected = names.is_empty() && args.selection.files.is_empty();
+    let wanted: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
+    let read = async |gather: Gather<'_>| -> Result<_, Failure> {
+        if is_selected {
+            let (read, facts) = gather.read(whole).await?;
+            return Ok((read.items, read.unreadable, facts));
+        }
+        let (found, facts) = gather.facts_about(&wanted).await?;
+        Ok((found, Vec::new(), facts))
     };
+    let (read, unreadable, facts) = context
+        .gather(&cluster, &args.selection, &args.facts, read)
+        .await?;
     let judge = Judge {
         facts: &facts,
         no_self_approval,
     };
-    if let Some(read) = read {
-        outcomes.extend(read.unreadable.into_iter().map(Outcome::unreadable));
+    let reviewed = |item: Item<_>| judge.judge(item.csr, item.object);
+    if is_selected {
+        outcomes.extend(unreadable.into_iter().map(Outcome::unreadable));
         // A selection picks what is left to decide, --all too.
-        let pending = read
-            .items
-            .into_iter()
-            .filter(|item| item.csr.state.is_pending());
-        let reviewed = pending.map(|Item { csr, object }| judge.judge(csr, object));
+        let is_pending = |item: &Item<_>| item.csr.state.is_pending();
+        let pending = read.into_iter().filter(is_pending).collect();
         let risk = |reviewed: &Reviewed| reviewed.assessment().risk();
         targets.extend(
-            reviewed
+            cores::map(pending, reviewed)
+                .into_iter()
                 .filter(|reviewed| args.selection.means_risk(risk(reviewed)))
                 .map(Target::read),
         );
+    } else if unattended.is_some() {
+        // Whoever is to answer is shown what is there by then.
+        decide::give(&mut targets, cores::map(read, reviewed));
     }
     results::place(&mut context.ui, cluster.place(), &facts)?;
     expected.bind(&mut targets)?;
@@ -213,11 +224,6 @@ async fn run(
         wording: &wording,
         delivery: Delivery::new(args.dry_run, plan.is_some()),
         journal: &journal,
-    };
-    let unattended = match (args.yes, args.dry_run) {
-        (true, _) => Some(with_yes),
-        (false, Some(_)) => Some(Unattended::Rehearsal),
-        (false, None) => None,
     };
     let mut results = results::Results::new(args.output, verdict);
     for outcome in outcomes {
@@ -257,7 +263,7 @@ async fn unattended_all(
             let reviewed = desk.read(&mut target).await;
             (target, reviewed)
         })
-        .buffered(AT_ONCE);
+        .buffered(desk.cluster.parallel());
     let mut shown = Vec::new();
     while let Some((target, reviewed)) = read.next().await {
         if let Ok(reviewed) = &reviewed {
@@ -276,7 +282,7 @@ async fn unattended_all(
             };
             desk.note(outcome).await
         })
-        .buffered(AT_ONCE);
+        .buffered(desk.cluster.parallel());
     while let Some(outcome) = decided.next().await {
         results.add(&mut context.ui, outcome)?;
     }

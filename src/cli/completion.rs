@@ -468,7 +468,7 @@ mod tests {
             );
         }
         assert_eq!(candidates(&["list", "--no"]), ["--no-headers"]);
-        assert_eq!(candidates(&["--v"]), ["--version"]);
+        assert_eq!(candidates(&["--v"]), ["--verbose", "--version"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Carrying out decisions on a cluster: the order of checks, the write, and what came of it.
 
+use std::collections::HashMap;
+
 use serde_json::value::RawValue;
 
 use crate::cluster::{Cluster, ErrorKind};
@@ -65,6 +67,17 @@ impl Target {
             planned: None,
             read: None,
         }
+    }
+}
+
+/// Gives each target the CSR of its name, where that was read already.
+pub(super) fn give(targets: &mut [Target], read: Vec<Reviewed>) {
+    let read = read.into_iter();
+    let mut read: HashMap<String, Reviewed> = read
+        .map(|reviewed| (reviewed.csr().name.clone(), reviewed))
+        .collect();
+    for target in targets {
+        target.read = read.remove(&target.name);
     }
 }
 

@@ -56,7 +56,7 @@ struct Document<'a> {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let diagnosis = match Cluster::connect(&context.connection).await {
+    let diagnosis = match Cluster::connect(&context.connection, context.observer.clone()).await {
         Ok(cluster) => examine::examine(&Box::pin(answers::ask(&cluster)).await),
         Err(error) if error.kind() == ErrorKind::Usage => {
             return Err(super::Failure::from(error).into());

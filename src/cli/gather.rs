@@ -1,13 +1,16 @@
 //! Reading CSRs, with all that is known about them.
 
+mod decode;
+
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
 use serde_json::value::RawValue;
 
 use crate::cluster::{self, Cluster, Page, Selector};
-use crate::csr::{self, Csr, Source, Unreadable};
+use crate::csr::{Csr, Unreadable};
 use crate::facts::others::Entry;
 use crate::facts::{Fact, Facts, Others};
 use crate::risk::{self, Assessment};
@@ -16,20 +19,11 @@ use crate::ui::report::{Review, ReviewList};
 use super::exit::Exit;
 use super::facts::{FactOptions, gap};
 use super::failure::Failure;
-use super::files;
+use super::progress::Progress;
 use super::selection::Selection;
-
-/// How many objects are read or written at a time.
-pub(super) const AT_ONCE: usize = 16;
-
-/// A CSR with as much of its object as a command keeps: all of it for a decision, nothing for a look.
-#[derive(Debug)]
-pub(super) struct Item<O> {
-    /// The CSR.
-    pub(super) csr: Csr,
-    /// The object.
-    pub(super) object: O,
-}
+use super::{Context, cores, files};
+use decode::{Decoder, Decoding};
+pub(super) use decode::{Item, Keep, look, whole};
 
 /// CSRs as they were read from a cluster.
 #[derive(Debug)]
@@ -54,104 +48,146 @@ impl<O> Read<O> {
         }
     }
 
-    /// Takes an object in, if it is meant.
-    fn take(
-        &mut self,
-        object: Box<RawValue>,
-        meant: impl Fn(&Csr) -> bool,
-        keep: fn(Box<RawValue>) -> O,
-    ) {
-        match csr::read(object.get(), Source::Cluster) {
-            Ok(csr) => {
-                self.crowd.push(Entry::of(&csr));
-                if meant(&csr) {
-                    let object = keep(object);
-                    self.items.push(Item { csr, object });
-                }
+    fn take(&mut self, decoded: decode::Decoded<O>) {
+        match decoded {
+            Ok((entry, item)) => {
+                self.crowd.extend(entry);
+                self.items.extend(item);
             }
             Err(error) => self.unreadable.push(error),
         }
     }
 }
 
-/// Reads what is selected or named, and at the same time asks for what is to be known about it.
-///
-/// # Errors
-/// If what is selected cannot be listed.
-pub(super) async fn read<O>(
-    cluster: &Cluster,
-    selection: &Selection,
-    options: &FactOptions,
-    keep: fn(Box<RawValue>) -> O,
-) -> Result<(Read<O>, Facts), Failure> {
-    let names = selection.plain_names()?;
-    let selector = selection.on_server();
-    let is_whole = names.is_empty() && selector == Selector::default();
-    let read = async {
-        if names.is_empty() {
-            list(cluster, &selector, |csr| selection.means(csr), keep).await
+/// Where CSRs are read, and what is to be known about them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gather<'a> {
+    /// The cluster.
+    pub(super) cluster: &'a Cluster,
+    /// Which CSRs are meant.
+    pub(super) selection: &'a Selection,
+    /// What to judge by.
+    pub(super) options: &'a FactOptions,
+    /// How far it has come.
+    pub(super) progress: &'a Progress,
+}
+
+impl Gather<'_> {
+    /// Reads what is selected or named, and at the same time asks for what is to be known about it.
+    ///
+    /// # Errors
+    /// If what is selected cannot be listed.
+    pub(super) async fn read<O: Send + 'static>(
+        &self,
+        keep: Keep<O>,
+    ) -> Result<(Read<O>, Facts), Failure> {
+        let names = self.selection.plain_names()?;
+        if !names.is_empty() {
+            let (read, facts) = tokio::join!(named(self.cluster, &names, keep), self.facts());
+            return self.reviewed(read, facts?).await;
+        }
+        // Where all others have to be known, one list is for both, if it can be.
+        let all = self.options.asks() && self.selection.only_on_server() == Selector::default();
+        let selector = if all {
+            Selector::default()
         } else {
-            Ok(named(cluster, &names, keep).await)
+            self.selection.on_server()
+        };
+        let selection = self.selection.clone();
+        let decoder = Decoder::new(move |csr| selection.means(csr), keep);
+        if selector == Selector::default() {
+            let (read, facts) = tokio::join!(
+                self.list(&selector, decoder.with_entries(self.options.asks())),
+                self.options.ask(self.cluster, self.selection)
+            );
+            let (mut read, mut facts) = (read?, facts?);
+            if self.options.asks() {
+                let crowd = std::mem::take(&mut read.crowd);
+                facts.others = Fact::Known(Others::index(crowd));
+            }
+            return self.reviewed(read, facts).await;
         }
-    };
-    let (read, mut facts) = if is_whole {
-        let (read, facts) = tokio::join!(read, options.ask(cluster, selection));
-        let (mut read, mut facts) = (read?, facts?);
-        if options.asks() {
-            let crowd = std::mem::take(&mut read.crowd);
-            facts.others = Fact::Known(Others::index(crowd));
-        }
-        (read, facts)
-    } else {
-        let (read, facts) = tokio::join!(read, self::facts(cluster, selection, options));
-        (read?, facts?)
-    };
-    let csrs = read.items.iter().map(|item| &item.csr);
-    options.review(cluster, &mut facts, csrs).await;
-    Ok((read, facts))
-}
-
-/// What is to be known about named CSRs that are read later, each when it is decided about.
-///
-/// # Errors
-/// If a file with facts cannot be read.
-pub(super) async fn facts_about(
-    cluster: &Cluster,
-    names: &[String],
-    selection: &Selection,
-    options: &FactOptions,
-) -> Result<Facts, Failure> {
-    let mut facts = facts(cluster, selection, options).await?;
-    if options.reviews(&facts) {
-        // A CSR that is another one by then is judged as one whose rights are not known.
-        let read = named(cluster, names, drop).await;
-        let csrs = read.items.iter().map(|item| &item.csr);
-        options.review(cluster, &mut facts, csrs).await;
+        let (read, facts) = tokio::join!(self.list(&selector, decoder), self.facts());
+        self.reviewed(read?, facts?).await
     }
-    Ok(facts)
-}
 
-/// What is to be known, all other CSRs among it.
-///
-/// # Errors
-/// If a file with facts cannot be read.
-pub(super) async fn facts(
-    cluster: &Cluster,
-    selection: &Selection,
-    options: &FactOptions,
-) -> Result<Facts, Failure> {
-    let others = async {
-        if !options.asks() {
-            return Fact::NotAsked;
+    /// What is to be known about named CSRs, and those of them that came by in doing so, whole: not all that exist.
+    ///
+    /// # Errors
+    /// If a file with facts cannot be read.
+    pub(super) async fn facts_about(
+        self,
+        names: &[String],
+    ) -> Result<(Vec<Item<Box<RawValue>>>, Facts), Failure> {
+        let names: HashSet<String> = names.iter().cloned().collect();
+        let wanted = names.clone();
+        let decoder = Decoder::new(move |csr| wanted.contains(&csr.name), whole);
+        let (read, mut facts) = self.crowd(decoder).await?;
+        if self.options.reviews(&facts) {
+            let found: HashSet<&String> = read.items.iter().map(|item| &item.csr.name).collect();
+            let others: Vec<String> = names
+                .into_iter()
+                .filter(|name| !found.contains(name))
+                .collect();
+            // A CSR that is another one by then is judged as one whose rights are not known.
+            let others = named(self.cluster, &others, look).await;
+            let csrs = read.items.iter().map(|item| &item.csr);
+            let csrs = csrs.chain(others.items.iter().map(|item| &item.csr));
+            self.options.review(self.cluster, &mut facts, csrs).await;
         }
-        let nobody = |_: &Csr| false;
-        match list(cluster, &Selector::default(), nobody, drop).await {
-            Ok(read) => Fact::Known(Others::index(read.crowd)),
-            Err(error) => Fact::Unknown(gap(&error)),
-        }
-    };
-    let (others, facts) = tokio::join!(others, options.ask(cluster, selection));
-    Ok(Facts { others, ..facts? })
+        Ok((read.items, facts))
+    }
+
+    /// What is to be known, all other CSRs among it.
+    ///
+    /// # Errors
+    /// If a file with facts cannot be read.
+    pub(super) async fn facts(&self) -> Result<Facts, Failure> {
+        let (_, facts) = self.crowd(Decoder::new(|_| false, look)).await?;
+        Ok(facts)
+    }
+
+    /// What is to be known, and what came by among the others.
+    async fn crowd<O: Send + 'static>(
+        &self,
+        decoder: Decoder<O>,
+    ) -> Result<(Read<O>, Facts), Failure> {
+        let others = async {
+            if !self.options.asks() {
+                return (Read::new(), Fact::NotAsked);
+            }
+            let every = Selector::default();
+            match self.list(&every, decoder.with_entries(true)).await {
+                Ok(mut read) => {
+                    let crowd = std::mem::take(&mut read.crowd);
+                    (read, Fact::Known(Others::index(crowd)))
+                }
+                Err(error) => (Read::new(), Fact::Unknown(gap(&error))),
+            }
+        };
+        let ((read, others), facts) =
+            tokio::join!(others, self.options.ask(self.cluster, self.selection));
+        let facts = Facts { others, ..facts? };
+        Ok((read, facts))
+    }
+
+    async fn reviewed<O>(
+        &self,
+        read: Read<O>,
+        mut facts: Facts,
+    ) -> Result<(Read<O>, Facts), Failure> {
+        let csrs = read.items.iter().map(|item| &item.csr);
+        self.options.review(self.cluster, &mut facts, csrs).await;
+        Ok((read, facts))
+    }
+
+    async fn list<O: Send + 'static>(
+        &self,
+        selector: &Selector,
+        decoder: Decoder<O>,
+    ) -> Result<Read<O>, cluster::Error> {
+        list(self.cluster, selector, decoder, self.progress).await
+    }
 }
 
 /// The pending CSRs.
@@ -159,37 +195,44 @@ pub(super) async fn facts(
 /// # Errors
 /// If they cannot be listed.
 pub(super) async fn pending(cluster: &Cluster) -> Result<Vec<Csr>, cluster::Error> {
-    let is_pending = |csr: &Csr| csr.state.is_pending();
-    let read = list(cluster, &Selector::default(), is_pending, drop).await?;
+    let decoder = Decoder::new(|csr| csr.state.is_pending(), look);
+    let read = list(cluster, &Selector::default(), decoder, &Progress::default()).await?;
     Ok(read.items.into_iter().map(|item| item.csr).collect())
 }
 
-async fn list<O>(
+/// Lists CSRs: while the next page comes in, the last ones are decoded.
+async fn list<O: Send + 'static>(
     cluster: &Cluster,
     selector: &Selector,
-    meant: impl Fn(&Csr) -> bool,
-    keep: fn(Box<RawValue>) -> O,
+    decoder: Decoder<O>,
+    progress: &Progress,
 ) -> Result<Read<O>, cluster::Error> {
     let mut read = Read::new();
-    cluster
-        .list(selector, |page| match page {
-            Page::Restart => read = Read::new(),
-            Page::Items(items) => {
-                for item in items {
-                    read.take(item, &meant, keep);
-                }
-            }
-        })
-        .await?;
+    let mut decoding = Decoding::new(decoder);
+    let listed = cluster.list(selector, async |page| match page {
+        Page::Restart => {
+            progress.restart();
+            decoding.forget();
+            read = Read::new();
+        }
+        Page::Items(items) => {
+            progress.page(items.len(), items.remaining());
+            decoding.begin(items);
+            decoding.room(|decoded| read.take(decoded)).await;
+        }
+    });
+    listed.await?;
+    decoding.rest(|decoded| read.take(decoded)).await;
     Ok(read)
 }
 
-async fn named<O>(cluster: &Cluster, names: &[String], keep: fn(Box<RawValue>) -> O) -> Read<O> {
+async fn named<O>(cluster: &Cluster, names: &[String], keep: Keep<O>) -> Read<O> {
     let mut read = Read::new();
     let mut answers = each(cluster, names);
+    let decoder = Decoder::new(|_| true, keep);
     while let Some((name, answer)) = answers.next().await {
         match answer {
-            Ok(object) => read.take(object, |_| true, keep),
+            Ok(object) => read.take(decoder.decode(object.get())),
             Err(error) => read.missing.push((name.to_owned(), error)),
         }
     }
@@ -203,7 +246,7 @@ fn each<'a>(
 ) -> impl Stream<Item = (&'a str, Result<Box<RawValue>, cluster::Error>)> + Unpin {
     stream::iter(names)
         .map(async |name| (name.as_str(), cluster.get(name).await))
-        .buffered(AT_ONCE)
+        .buffered(cluster.parallel())
 }
 
 /// CSRs with their assessments, and all that went wrong on the way.
@@ -274,12 +317,13 @@ impl Reviews {
 pub(super) async fn reviews(
     selection: &Selection,
     options: &FactOptions,
-    connect: impl AsyncFnOnce() -> Result<Cluster, Failure>,
+    context: &mut Context,
 ) -> Result<Reviews, Failure> {
     selection.plain_names()?;
     let (csrs, unreadable, missing, facts) = if selection.files.is_empty() {
-        let cluster = connect().await?;
-        let (read, facts) = read(&cluster, selection, options, drop).await?;
+        let cluster = context.connect().await?;
+        let read = async |gather: Gather<'_>| gather.read(look).await;
+        let (read, facts) = context.gather(&cluster, selection, options, read).await?;
         let missing = read.missing.into_iter();
         let missing = missing.map(|(_, error)| error.into()).collect();
         let csrs = read.items.into_iter().map(|item| item.csr).collect();
@@ -292,13 +336,13 @@ pub(super) async fn reviews(
         (csrs, contents.unreadable, Vec::new(), facts)
     };
     let is_named = !selection.names.is_empty();
-    let mut items: Vec<Review> = csrs
+    let judged = cores::map(csrs, |csr| Review {
+        assessment: risk::assess(&csr, &facts),
+        csr,
+        supersedes: Vec::new(),
+    });
+    let mut items: Vec<Review> = judged
         .into_iter()
-        .map(|csr| Review {
-            assessment: risk::assess(&csr, &facts),
-            csr,
-            supersedes: Vec::new(),
-        })
         .filter(|review| is_named || selection.means_risk(review.assessment.risk()))
         .collect();
     items.sort_by(riskiest_first);

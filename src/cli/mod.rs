@@ -5,6 +5,7 @@ mod apply;
 mod approve;
 mod ask;
 mod completion;
+mod cores;
 mod decide;
 mod doctor;
 mod exit;
@@ -18,24 +19,30 @@ mod list;
 mod outcome;
 mod plan;
 mod policy;
+mod progress;
 mod record;
 mod results;
 mod review;
 mod selection;
 mod show;
+mod verbose;
 mod watch;
 mod who_can;
 
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::cluster::{Cluster, ConnectionOptions};
-use crate::ui::{ColorChoice, Env, Escaped, Ui, is_closed_pipe};
+use crate::cluster::{Cluster, ConnectionOptions, Observer};
+use crate::ui::{ColorChoice, Env, Escaped, Stream, Ui, is_closed_pipe};
 
 pub use exit::Exit;
+use facts::FactOptions;
 use failure::Failure;
+use gather::Gather;
+use progress::Progress;
+use selection::Selection;
 
 /// How kubectl writes the type of a CSR.
 const RESOURCE: &str = "certificatesigningrequest.certificates.k8s.io";
@@ -65,6 +72,10 @@ struct Cli {
     /// When to use colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: ColorChoice,
+
+    /// Tell each request on standard error; -vv also its size and repetitions, -vvv the answer's head. No credentials.
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    verbose: u8,
 
     // Last, as its heading would hold for whatever follows.
     #[command(flatten)]
@@ -99,6 +110,8 @@ enum Verb {
 struct Context {
     ui: Ui,
     connection: ConnectionOptions,
+    /// Tells each request, if that is wanted.
+    observer: Observer,
     /// What must not be cut off by Ctrl-C.
     interrupt: interrupt::Interrupt,
     /// How the program ends if nobody reads on: what was found does not depend on that.
@@ -108,7 +121,31 @@ struct Context {
 impl Context {
     /// Connects to the cluster that the flags and the kubeconfig choose.
     async fn connect(&self) -> Result<Cluster, Failure> {
-        Ok(Cluster::connect(&self.connection).await?)
+        Ok(Cluster::connect(&self.connection, self.observer.clone()).await?)
+    }
+
+    /// Reads CSRs, and says how far that has come if it takes long and nothing else is told meanwhile.
+    async fn gather<T>(
+        &mut self,
+        cluster: &Cluster,
+        selection: &Selection,
+        options: &FactOptions,
+        read: impl AsyncFnOnce(Gather<'_>) -> T,
+    ) -> T {
+        let read = async |progress: &Progress| {
+            let gather = Gather {
+                cluster,
+                selection,
+                options,
+                progress,
+            };
+            read(gather).await
+        };
+        if self.observer.hears() {
+            Box::pin(read(&Progress::default())).await
+        } else {
+            progress::shown(&mut self.ui, read).await
+        }
     }
 }
 
@@ -120,6 +157,7 @@ pub fn main() -> ExitCode {
         Some(complete) => Ok(Cli {
             connection: ConnectionOptions::default(),
             color: ColorChoice::Never,
+            verbose: 0,
             command: Verb::Complete(complete),
         }),
         None => Cli::command()
@@ -133,6 +171,7 @@ pub fn main() -> ExitCode {
     let mut context = Context {
         ui: Ui::stdio(cli.color, &env),
         connection: cli.connection,
+        observer: verbose::observer(cli.verbose, Stream::stderr(cli.color, &env)),
         interrupt: interrupt::listen(matches!(cli.command, Verb::Watch(_))),
         unread: Exit::Done,
     };

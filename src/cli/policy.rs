@@ -23,7 +23,7 @@ use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::{self, Failure};
 use super::files;
-use super::gather::{self, Item};
+use super::gather::{Gather, Item, whole};
 use super::selection::Selection;
 
 /// Check, test and explain a policy file
@@ -295,8 +295,10 @@ async fn explain(args: &Explain, context: &mut Context) -> anyhow::Result<Exit> 
         );
     }
     let cluster = context.connect().await?;
-    let keep = std::convert::identity;
-    let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, keep).await?;
+    let read = async |gather: Gather<'_>| gather.read(whole).await;
+    let (read, facts) = context
+        .gather(&cluster, &args.selection, &args.facts, read)
+        .await?;
     let mut exit = Exit::Done;
     for (_, error) in read.missing {
         let failure = Failure::from(error);

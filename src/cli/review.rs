@@ -1,7 +1,6 @@
 //! `review`: the interactive session.
 
 use std::collections::BTreeSet;
-use std::convert::identity;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -18,7 +17,7 @@ use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
 use super::failure::Failure;
-use super::gather::{self, Item};
+use super::gather::{self, Gather, Item, whole};
 use super::outcome::{Delivery, Fate, Outcome};
 use super::plan::Destination;
 use super::policy;
@@ -85,7 +84,10 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     let record = args.record.file(plan.is_some())?;
     let cluster = context.connect().await?;
     let mut results = Results::new(Format::Text, Verdict::Approved);
-    let (read, facts) = gather::read(&cluster, &args.selection, &args.facts, identity).await?;
+    let read = async |gather: Gather<'_>| gather.read(whole).await;
+    let (read, facts) = context
+        .gather(&cluster, &args.selection, &args.facts, read)
+        .await?;
     results::place(&mut context.ui, cluster.place(), &facts)?;
     for (name, error) in read.missing {
         results.add(&mut context.ui, Outcome::failed(&name, error))?;

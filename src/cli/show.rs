@@ -56,8 +56,7 @@ enum Output {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let connect = async || context.connect().await;
-    let reviews = gather::reviews(&args.selection, &args.facts, connect).await?;
+    let reviews = gather::reviews(&args.selection, &args.facts, context).await?;
     context.unread = reviews.exit();
     let ui = &mut context.ui;
     if !reviews.items.is_empty() {

@@ -6,11 +6,10 @@
 use http::Method;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use kube::client::Body;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Ask, unexpected};
-use super::csrs::request;
+use super::call::Call;
 use super::error::Error;
 use super::{Cluster, ONE_OBJECT};
 
@@ -192,8 +191,8 @@ impl Cluster {
         let bad = |what: &str| unexpected(ask, &self.place().server, what);
         let body = serde_json::to_vec(&question).map_err(|_| bad("nothing: it cannot be asked"))?;
         let path = format!("/apis/{API_VERSION}/{}s", kind.to_ascii_lowercase());
-        let request = request(Method::POST, &path, Body::from(body))?;
-        let body = self.send(ask, request, ONE_OBJECT).await?;
+        let call = Call::with(Method::POST, path, body);
+        let body = self.send(ask, &call, ONE_OBJECT).await?;
         serde_json::from_slice::<Answer>(&body)
             .ok()
             .filter(|answer| answer.kind == kind)
@@ -216,8 +215,8 @@ impl Cluster {
     ///
     /// Whatever [`ErrorKind`](super::ErrorKind) describes of a read.
     pub async fn version(&self) -> Result<Version, Error> {
-        let request = request(Method::GET, "/version", Body::empty())?;
-        let (parts, body) = self.receive(Ask::Version, request, ONE_OBJECT).await?;
+        let call = Call::get("/version");
+        let (parts, body) = self.receive(Ask::Version, &call, ONE_OBJECT).await?;
         let VersionInfo { git_version } = serde_json::from_slice(&body).map_err(|_| {
             let what = "something that is not a version";
             unexpected(Ask::Version, &self.place().server, what)

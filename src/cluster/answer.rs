@@ -154,6 +154,14 @@ pub(super) fn refusal(
     parts: &Parts,
     body: &[u8],
 ) -> Error {
+    let error = explained(ask, server, login_hint, parts, body);
+    match parts.status.as_u16() {
+        429 | 500 | 502..=504 => error.transient(),
+        _ => error,
+    }
+}
+
+fn explained(ask: Ask<'_>, server: &str, login_hint: &str, parts: &Parts, body: &[u8]) -> Error {
     let code = parts.status.as_u16();
     let status = serde_json::from_slice::<Status>(body)
         .ok()
@@ -341,6 +349,12 @@ pub(super) fn unexpected(ask: Ask<'_>, server: &str, what: &str) -> Error {
         ),
     )
     .with_hint("Is this an API server, and does nothing in between change its answers?")
+}
+
+/// The error for an answer that nobody should send.
+pub(super) fn too_long(ask: Ask<'_>, server: &str, limit: usize) -> Error {
+    let what = format!("more than {} MiB", limit >> 20);
+    unexpected(ask, server, &what).of_kind(ErrorKind::TooLarge)
 }
 
 #[cfg(test)]

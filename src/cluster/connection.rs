@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use url::Url;
 
 use super::Place;
-use super::credentials::{self, read_pem};
+use super::credentials::{self, Origin, read_pem};
 use super::error::{Error, ErrorKind, bounded};
 use super::flags;
 use super::kubeconfig::{self, Choice};
@@ -31,6 +31,8 @@ pub(super) struct Connection {
     pub(super) proxy: Option<String>,
     /// What to do if the server does not accept the credentials.
     pub(super) login_hint: String,
+    /// Where the credentials came from.
+    pub(super) origin: Origin,
 }
 
 /// Prepares everything. Nothing is sent to the server yet, but a credential plugin may run.
@@ -51,14 +53,15 @@ pub(super) async fn prepare(
     take_userinfo(&mut server, &mut user);
     let ca = trusted(&mut cluster)?;
     let https = server.scheme() == "https";
-    let login_hint = if https {
-        credentials::obtain(&mut user, &cluster, around).await?;
-        credentials::login_hint(&user, user_name.as_deref())
+    let (origin, login_hint) = if https {
+        let origin = credentials::obtain(&mut user, &cluster, around).await?;
+        (origin, credentials::login_hint(&user, user_name.as_deref()))
     } else {
         // As kubectl does: no credentials where everyone on the way can read them.
         user = credentials::only_impersonation(user);
-        "Credentials are not sent over plain http: the server's URL must start with https://."
-            .into()
+        let hint =
+            "Credentials are not sent over plain http: the server's URL must start with https://.";
+        (Origin::default(), hint.to_owned())
     };
 
     let place = Place {
@@ -98,6 +101,7 @@ pub(super) async fn prepare(
         place,
         proxy: proxy.map(|(_, shown)| shown),
         login_hint,
+        origin,
     })
 }
 

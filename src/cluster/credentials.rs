@@ -14,13 +14,23 @@ use super::error::{Error, ErrorKind};
 use super::exec;
 use super::surroundings::Surroundings;
 
+/// Where credentials came from, and how long they are good.
+#[derive(Debug, Default)]
+pub(super) struct Origin {
+    /// The plugin that handed them out.
+    pub(super) plugin: Option<String>,
+    /// When they end, if it said so.
+    pub(super) expires: Option<Timestamp>,
+}
+
 /// Gets the user's credentials from where they are, and refuses those that the kube crate would misuse: it panics
 /// on a token that no header can hold, prefers a password to a token, and reads credentials several times.
 pub(super) async fn obtain(
     user: &mut AuthInfo,
     cluster: &Cluster,
     around: &Surroundings,
-) -> Result<(), Error> {
+) -> Result<Origin, Error> {
+    let mut origin = Origin::default();
     load_identity(user)?;
     load_token(user)?;
     if let Some(provider) = user
@@ -45,6 +55,10 @@ pub(super) async fn obtain(
             set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes());
         }
         user.token = issued.token;
+        origin = Origin {
+            plugin: exec.command,
+            expires: issued.expires,
+        };
     }
     if user.username.is_some() {
         if user.token.is_some() || user.token_file.is_some() {
@@ -59,7 +73,7 @@ pub(super) async fn obtain(
     if user.token.as_ref().is_some_and(unsendable) {
         return Err(credentials("the token holds characters that no token has"));
     }
-    Ok(())
+    Ok(origin)
 }
 
 fn has_token(user: &AuthInfo) -> bool {

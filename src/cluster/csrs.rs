@@ -3,13 +3,15 @@
 //! Objects pass through here as the JSON that the server sent: an item that cannot be understood must not hide the
 //! others, and a decision must not drop a field that this program does not know.
 
-use http::{Method, Request};
-use kube::client::Body;
+use std::ops::Range;
+
+use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::answer::{Ask, outcome_unknown, unexpected};
+use super::call::Call;
 use super::error::{Error, ErrorKind};
 use super::resource::Resource;
 use super::{Cluster, ONE_OBJECT};
@@ -18,11 +20,10 @@ const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const KUBERNETES_SERVICE: &str = "/api/v1/namespaces/default/services/kubernetes";
 const KUBE_SYSTEM: &str = "/api/v1/namespaces/kube-system";
 /// The size of a page that costs the server least, and that kubectl uses too.
-const PAGE_ITEMS: u32 = 500;
-/// The largest page that is read, in bytes. 500 CSRs have about 2 MiB; an object can have 1.5 MiB.
-const LARGEST_PAGE: usize = 256 << 20;
-/// The longest path and query that is sent, in bytes. A URL can have 64 KiB.
-const LONGEST_TARGET: usize = 48 << 10;
+const PAGE_ITEMS: usize = 500;
+/// The largest page that is read, in bytes. 500 CSRs have about 1 MiB; where they have more, smaller pages are asked
+/// for, down to one object, which can have 1.5 MiB.
+const LARGEST_PAGE: usize = 32 << 20;
 /// All that a CSR's name can hold and a path segment cannot.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -42,18 +43,84 @@ pub struct Selector {
 /// A step of a list.
 #[derive(Debug)]
 pub enum Page {
-    /// More items, each the JSON of one object.
-    Items(Vec<Box<RawValue>>),
+    /// More items.
+    Items(Items),
     /// The list starts anew, because the server no longer has the state that it listed. What came before is void.
     Restart,
 }
 
+/// The items of a page, each the JSON of one object as the server sent it.
+#[derive(Debug)]
+pub struct Items {
+    json: String,
+    /// Where each of them stands in it.
+    places: Vec<Range<usize>>,
+    /// How many there are on later pages, as far as the server says.
+    remaining: Option<usize>,
+}
+
+impl Items {
+    /// Finds the items in a page, without reading what is in them. An error is what it is instead of a list.
+    fn of(body: Vec<u8>) -> Result<(ListMetadata, Self), &'static str> {
+        const NO_LIST: &str = "something that is not a list";
+        let json = String::from_utf8(body).map_err(|_| NO_LIST)?;
+        let list: List<'_> = serde_json::from_str(&json).map_err(|_| NO_LIST)?;
+        if !list.kind.ends_with("List") {
+            return Err("an object that is not a list");
+        }
+        let places = list.items.iter().flatten().map(|item| {
+            let start = item.get().as_ptr().addr() - json.as_ptr().addr();
+            start..start + item.get().len()
+        });
+        let places = places.collect();
+        let metadata = list.metadata.unwrap_or_default();
+        let items = Self {
+            remaining: metadata.remaining.and_then(|count| count.try_into().ok()),
+            places,
+            json,
+        };
+        Ok((metadata, items))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// How many there are on later pages, as far as the server says.
+    #[must_use]
+    pub fn remaining(&self) -> Option<usize> {
+        self.remaining
+    }
+
+    /// Each item.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.places.iter().map(|place| &self.json[place.clone()])
+    }
+
+    /// Each item, to be kept.
+    pub(super) fn into_objects(self) -> impl Iterator<Item = Box<RawValue>> {
+        // What was JSON as a part of JSON is so by itself.
+        let objects = self.places.into_iter();
+        objects.filter_map(move |place| RawValue::from_string(self.json[place].to_owned()).ok())
+    }
+}
+
 #[derive(Deserialize)]
-struct List {
+struct List<'a> {
     kind: String,
     #[serde(default)]
     metadata: Option<ListMetadata>,
-    items: Option<Vec<Box<RawValue>>>,
+    #[serde(borrow)]
+    items: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -62,6 +129,8 @@ struct ListMetadata {
     resource_version: Option<String>,
     #[serde(rename = "continue")]
     next: Option<String>,
+    #[serde(rename = "remainingItemCount")]
+    remaining: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -91,13 +160,18 @@ struct ObjectMetadata<'a> {
 }
 
 impl Cluster {
-    /// Lists CSRs page by page, in the server's present state.
+    /// Lists CSRs page by page, in the server's present state. The next page is asked for when the last one was
+    /// taken.
     ///
     /// # Errors
     ///
     /// Whatever [`ErrorKind`] describes of a read; [`ErrorKind::Expired`] if the list had to start anew twice. Pages
     /// that were passed on before an error are not the whole list.
-    pub async fn list(&self, selector: &Selector, on_page: impl FnMut(Page)) -> Result<(), Error> {
+    pub async fn list(
+        &self,
+        selector: &Selector,
+        on_page: impl AsyncFnMut(Page),
+    ) -> Result<(), Error> {
         let resource = Resource::CertificateSigningRequests;
         // Several lists are read at a time: on the heap their futures do not add up.
         Box::pin(self.list_of(resource, selector, on_page)).await?;
@@ -112,9 +186,9 @@ impl Cluster {
     pub async fn every(&self, resource: Resource) -> Result<Vec<Box<RawValue>>, Error> {
         let mut all = Vec::new();
         let selector = Selector::default();
-        let list = self.list_of(resource, &selector, |page| match page {
+        let list = self.list_of(resource, &selector, async |page| match page {
             Page::Restart => all.clear(),
-            Page::Items(items) => all.extend(items),
+            Page::Items(items) => all.extend(items.into_objects()),
         });
         Box::pin(list).await?;
         Ok(all)
@@ -126,8 +200,8 @@ impl Cluster {
     ///
     /// Whatever [`ErrorKind`] describes of a read.
     pub async fn kubernetes_service(&self) -> Result<Box<RawValue>, Error> {
-        let request = request(Method::GET, KUBERNETES_SERVICE, Body::empty())?;
-        let body = self.send(Ask::Service, request, ONE_OBJECT).await?;
+        let call = Call::get(KUBERNETES_SERVICE);
+        let body = self.send(Ask::Service, &call, ONE_OBJECT).await?;
         serde_json::from_slice(&body).map_err(|_| {
             let what = "something that is not JSON";
             unexpected(Ask::Service, &self.place().server, what)
@@ -141,8 +215,8 @@ impl Cluster {
     ///
     /// Whatever [`ErrorKind`] describes of a read.
     pub async fn uid(&self) -> Result<String, Error> {
-        let request = request(Method::GET, KUBE_SYSTEM, Body::empty())?;
-        let body = self.send(Ask::KubeSystem, request, ONE_OBJECT).await?;
+        let call = Call::get(KUBE_SYSTEM);
+        let body = self.send(Ask::KubeSystem, &call, ONE_OBJECT).await?;
         serde_json::from_slice::<Namespace>(&body)
             .ok()
             .filter(|namespace| namespace.kind == "Namespace")
@@ -160,37 +234,38 @@ impl Cluster {
         &self,
         resource: Resource,
         selector: &Selector,
-        mut on_page: impl FnMut(Page),
+        mut on_page: impl AsyncFnMut(Page),
     ) -> Result<Option<String>, Error> {
+        let ask = Ask::List(resource);
+        let bad = |what: &str| unexpected(ask, &self.place().server, what);
         let mut version = None;
         let mut next: Option<String> = None;
         let mut restarted = false;
+        let mut size = PAGE_ITEMS;
         loop {
-            let request = request(
-                Method::GET,
-                &list_path(resource, selector, next.as_deref()),
-                Body::empty(),
-            )?;
-            let body = match self.send(Ask::List(resource), request, LARGEST_PAGE).await {
+            let call = Call::get(list_path(resource, selector, size, next.as_deref()));
+            let body = match self.send(ask, &call, LARGEST_PAGE).await {
+                // Objects of a megabyte and more: fewer of them fit.
+                Err(error) if error.kind() == ErrorKind::TooLarge && size > 1 => {
+                    size = (size / 8).max(1);
+                    continue;
+                }
                 Err(error)
                     if error.kind() == ErrorKind::Expired && next.is_some() && !restarted =>
                 {
                     restarted = true;
                     next = None;
                     version = None;
-                    on_page(Page::Restart);
+                    on_page(Page::Restart).await;
                     continue;
                 }
                 result => result?,
             };
-            let bad = |what: &str| unexpected(Ask::List(resource), &self.place().server, what);
-            let list: List =
-                serde_json::from_slice(&body).map_err(|_| bad("something that is not a list"))?;
-            if !list.kind.ends_with("List") {
-                return Err(bad("an object that is not a list"));
+            if body.len() < LARGEST_PAGE / 4 {
+                size = (size * 2).min(PAGE_ITEMS);
             }
-            on_page(Page::Items(list.items.unwrap_or_default()));
-            let metadata = list.metadata.unwrap_or_default();
+            let (metadata, items) = Items::of(body).map_err(bad)?;
+            on_page(Page::Items(items)).await;
             // Pages are of the version of the first. Should one be newer, a watch is to begin before it.
             version = version.or(metadata.resource_version);
             match metadata.next.filter(|token| !token.is_empty()) {
@@ -210,8 +285,8 @@ impl Cluster {
     /// [`ErrorKind::NotFound`] if there is none of this name; [`ErrorKind::Usage`] if there cannot be; whatever else
     /// [`ErrorKind`] describes of a read.
     pub async fn get(&self, name: &str) -> Result<Box<RawValue>, Error> {
-        let request = request(Method::GET, &path(name)?, Body::empty())?;
-        let body = self.send(Ask::Get(name), request, ONE_OBJECT).await?;
+        let call = Call::get(path(name)?);
+        let body = self.send(Ask::Get(name), &call, ONE_OBJECT).await?;
         self.csr(Ask::Get(name), name, &body)
     }
 
@@ -236,9 +311,9 @@ impl Cluster {
             "{}/approval?fieldManager=kubectl-csr-review{dry_run_parameter}",
             path(name)?
         );
-        let request = request(Method::PUT, &target, Body::from(body.to_vec()))?;
+        let call = Call::with(Method::PUT, target, body.to_vec());
         let ask = Ask::Approval { name, dry_run };
-        let body = self.send(ask, request, ONE_OBJECT).await?;
+        let body = self.send(ask, &call, ONE_OBJECT).await?;
         self.csr(ask, name, &body)
     }
 
@@ -264,9 +339,9 @@ impl Cluster {
     }
 }
 
-fn list_path(resource: Resource, selector: &Selector, next: Option<&str>) -> String {
+fn list_path(resource: Resource, selector: &Selector, size: usize, next: Option<&str>) -> String {
     let parameters = parameters(selector, ("continue", next));
-    format!("{}?limit={PAGE_ITEMS}{parameters}", resource.path())
+    format!("{}?limit={size}{parameters}", resource.path())
 }
 
 /// A selection and one more parameter, as they stand in a query behind the first one.
@@ -294,26 +369,6 @@ fn path(name: &str) -> Result<String, Error> {
         ));
     }
     Ok(format!("{CSRS}/{}", utf8_percent_encode(name, ENCODED)))
-}
-
-pub(super) fn request(method: Method, target: &str, body: Body) -> Result<Request<Body>, Error> {
-    let too_long = || {
-        Error::new(
-            ErrorKind::Usage,
-            "the name or selector is too long to be sent",
-        )
-    };
-    // The kube crate panics where this and the path of the server make no URL any more.
-    if target.len() > LONGEST_TARGET {
-        return Err(too_long());
-    }
-    Request::builder()
-        .method(method)
-        .uri(target)
-        .header(http::header::ACCEPT, "application/json")
-        .header(http::header::CONTENT_TYPE, "application/json")
-        .body(body)
-        .map_err(|_| too_long())
 }
 
 #[cfg(test)]

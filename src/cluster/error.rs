@@ -17,6 +17,7 @@ pub struct Error {
     message: String,
     hint: Option<String>,
     retry_after: Option<Duration>,
+    transient: bool,
 }
 
 /// The kinds of failure that callers tell apart.
@@ -46,6 +47,8 @@ pub enum ErrorKind {
     Timeout,
     /// TLS failed: one side does not accept the other's certificate, or speaks no TLS.
     Tls,
+    /// The answer is longer than is read.
+    TooLarge,
     /// The server asks to slow down (429).
     TooManyRequests,
     /// The server does not accept the credentials (401).
@@ -63,7 +66,13 @@ impl Error {
             message: message.into(),
             hint: None,
             retry_after: None,
+            transient: false,
         }
+    }
+
+    /// The same, as another kind.
+    pub(super) fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, ..self }
     }
 
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
@@ -78,6 +87,18 @@ impl Error {
             retry_after: Some(time),
             ..self
         }
+    }
+
+    /// It may well be over in a moment: the server or what is before it is overloaded, or starts anew.
+    pub(super) fn transient(self) -> Self {
+        Self {
+            transient: true,
+            ..self
+        }
+    }
+
+    pub(super) fn is_transient(&self) -> bool {
+        self.transient
     }
 
     /// How long the server asks to be left alone. It may be any time.

@@ -6,6 +6,7 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kube::config::{ExecAuthCluster, ExecConfig, ExecInteractiveMode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -28,6 +29,8 @@ const VERSIONS: [&str; 2] = [
 pub(super) struct Credentials {
     pub(super) token: Option<SecretString>,
     pub(super) identity: Option<(String, SecretString)>,
+    /// When they end, if the plugin says so.
+    pub(super) expires: Option<Timestamp>,
 }
 
 /// Runs the plugin, once. `terminal` says whether it could ask a person through our standard input.
@@ -223,6 +226,7 @@ struct Status {
     token: Option<SecretText>,
     client_certificate_data: Option<String>,
     client_key_data: Option<SecretText>,
+    expiration_timestamp: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -262,7 +266,16 @@ fn read(output: &SecretString, version: &str) -> Result<Credentials, &'static st
     if token.is_none() && identity.is_none() {
         return Err("handed out neither a token nor a certificate");
     }
-    Ok(Credentials { token, identity })
+    let expires = status
+        .expiration_timestamp
+        .map(|time| time.parse())
+        .transpose()
+        .map_err(|_| "handed out credentials with an expirationTimestamp that is no time")?;
+    Ok(Credentials {
+        token,
+        identity,
+        expires,
+    })
 }
 
 fn failure(message: impl Into<String>) -> Error {

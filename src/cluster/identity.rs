@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use http::Method;
-use kube::client::Body;
 use serde::Deserialize;
 
 use super::answer::{Ask, unexpected};
-use super::csrs::request;
+use super::call::Call;
 use super::error::{Error, ErrorKind};
 use super::{Cluster, ONE_OBJECT};
 use crate::csr::Requestor;
@@ -43,12 +42,12 @@ impl Cluster {
     ///
     /// Whatever [`ErrorKind`] describes of a read.
     pub async fn self_subject_review(&self) -> Result<Option<Requestor>, Error> {
-        let request = request(
+        let call = Call::with(
             Method::POST,
             SELF_SUBJECT_REVIEWS,
-            Body::from(QUESTION.as_bytes().to_vec()),
-        )?;
-        let body = match self.send(Ask::WhoAmI, request, ONE_OBJECT).await {
+            QUESTION.as_bytes().to_vec(),
+        );
+        let body = match self.send(Ask::WhoAmI, &call, ONE_OBJECT).await {
             Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
                 return Ok(None);
             }
@@ -98,7 +97,7 @@ mod tests {
                 "NotFound",
                 "the server could not find the requested resource",
             ),
-            Reply::status(500, "InternalError", "no"),
+            Reply::status(501, "NotImplemented", "no"),
             Reply::With(200, "{}".into()),
         ])
         .await;
@@ -116,7 +115,7 @@ mod tests {
         let kind = |result: Result<_, Error>| result.unwrap_err().kind();
         assert_eq!(
             kind(cluster.self_subject_review().await),
-            ErrorKind::Server(500)
+            ErrorKind::Server(501)
         );
         assert_eq!(
             kind(cluster.self_subject_review().await),

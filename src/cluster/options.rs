@@ -1,5 +1,6 @@
 //! The connection flags, named and meant as kubectl's.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -71,6 +72,10 @@ pub struct ConnectionOptions {
     #[arg(long, value_name = "DURATION", default_value = "30s", global = true)]
     pub request_timeout: RequestTimeout,
 
+    /// How many requests may be under way at a time; fewer are while the server says that it has too many.
+    #[arg(long, value_name = "COUNT", default_value_t, global = true)]
+    pub parallel: Parallel,
+
     /// Accepted and ignored: CSRs have no namespace.
     #[arg(short, long, value_name = "NAME", global = true)]
     pub namespace: Option<String>,
@@ -106,6 +111,39 @@ pub struct RequestTimeout(pub Option<Duration>);
 impl Default for RequestTimeout {
     fn default() -> Self {
         Self(Some(Duration::from_secs(30)))
+    }
+}
+
+/// How many requests may be under way at a time: at least one, and no more than a server should get from one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parallel(pub usize);
+
+impl Parallel {
+    /// The most.
+    const MOST: usize = 256;
+}
+
+impl Default for Parallel {
+    fn default() -> Self {
+        Self(16)
+    }
+}
+
+impl fmt::Display for Parallel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Parallel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let count = text.parse().ok();
+        count
+            .filter(|count| (1..=Self::MOST).contains(count))
+            .map(Self)
+            .ok_or_else(|| format!("write a number from 1 to {}", Self::MOST))
     }
 }
 
@@ -208,6 +246,15 @@ mod tests {
         assert!(!parse(&["--as=x", "-n=y", "--request-timeout=0", "list"]).choose_something());
         assert!(parse(&["--token=x", "list"]).choose_something());
         assert!(parse(&["--insecure-skip-tls-verify", "list"]).choose_something());
+    }
+
+    #[test]
+    fn a_number_of_requests_is_at_least_one() {
+        assert_eq!(parse(&["list"]).parallel, Parallel(16));
+        assert_eq!(parse(&["list", "--parallel=1"]).parallel, Parallel(1));
+        for bad in ["0", "257", "-1", "", "x"] {
+            assert!(bad.parse::<Parallel>().is_err(), "{bad}");
+        }
     }
 
     #[test]

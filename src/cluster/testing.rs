@@ -15,7 +15,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::surroundings::Surroundings;
-use super::{Cluster, ConnectionOptions, Error};
+use super::{Cluster, ConnectionOptions, Error, Observer};
 
 /// What the server does with a request.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ pub(super) async fn connect(change: impl FnOnce(&mut ConnectionOptions)) -> Resu
         service_account: "/nowhere".into(),
         stdin_is_terminal: false,
     };
-    Cluster::connect_from(&options, &around).await
+    Cluster::connect_from(&options, around, Observer::default()).await
 }
 
 async fn serve(
@@ -219,12 +219,27 @@ impl Authority {
         (params.signed_by(&key, &issuer).unwrap(), key)
     }
 
-    /// A server with such a certificate that answers once.
+    /// A server with such a certificate that answers some times.
     pub(super) async fn server(
         &self,
         name: &str,
         years: (i32, i32),
         wants_certificate: bool,
+    ) -> Server {
+        let csr =
+            serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
+        let replies = vec![Reply::json(&csr); 9];
+        self.answering(name, years, wants_certificate, replies)
+            .await
+    }
+
+    /// A server with such a certificate and these replies.
+    pub(super) async fn answering(
+        &self,
+        name: &str,
+        years: (i32, i32),
+        wants_certificate: bool,
+        replies: Vec<Reply>,
     ) -> Server {
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone());
@@ -244,9 +259,7 @@ impl Authority {
         let config = builder
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
-        let csr =
-            serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
-        Server::start_tls(config, vec![Reply::json(&csr); 9]).await
+        Server::start_tls(config, replies).await
     }
 
     pub(super) async fn connect(

@@ -64,7 +64,9 @@ pub(super) fn fault(error: &(dyn StdError + 'static), server: &str, proxy: Optio
     );
     let error = Error::new(kind, format!("{what} {through}: {why}")).with_hint(hint);
     Fault {
-        error,
+        // A server that starts anew, or a balancer that loses one of several, breaks connections; one that cannot
+        // be reached at all stays so for longer.
+        error: if connecting { error } else { error.transient() },
         unsent: connecting,
     }
 }

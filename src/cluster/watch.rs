@@ -18,19 +18,19 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::time::Duration;
 
-use http::Method;
-use kube::client::Body;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::answer::{Ask, unexpected};
-use super::csrs::{Page, Selector, parameters, request};
+use super::call::Call;
+use super::csrs::{Page, Selector, parameters};
 use super::error::{Error, ErrorKind};
 use super::resource::Resource;
+use super::retry::random;
 use super::{Cluster, ONE_OBJECT};
 use frame::{Frame, Metadata, code_of};
 use lines::{End, Lines};
-use pace::{PACE, Pace, random};
+use pace::{PACE, Pace};
 
 /// How often a watch from the same resourceVersion may fail before only a list can tell whether the server has it.
 const TRIES: u32 = 3;
@@ -98,7 +98,7 @@ impl Watch {
     #[must_use]
     pub fn new(cluster: Cluster, selector: Selector) -> Self {
         Self {
-            cluster,
+            cluster: cluster.without_repeats(),
             selector,
             pace: PACE,
             phase: Phase::List,
@@ -109,12 +109,6 @@ impl Watch {
             failures: 0,
             due: None,
         }
-    }
-
-    /// Goes on with other credentials, or a connection that knows them: what is known stays known.
-    pub fn reconnect(&mut self, cluster: Cluster) {
-        self.cluster = cluster;
-        self.again();
     }
 
     /// Waits for the next event.
@@ -193,9 +187,9 @@ impl Watch {
         let resource = Resource::CertificateSigningRequests;
         let list = self
             .cluster
-            .list_of(resource, &self.selector, |page| match page {
+            .list_of(resource, &self.selector, async |page| match page {
                 Page::Restart => items.clear(),
-                Page::Items(more) => items.extend(more),
+                Page::Items(more) => items.extend(more.into_objects()),
             });
         let version = Box::pin(list).await?.unwrap_or_default();
         // From "0" on means from any time on.
@@ -231,16 +225,10 @@ impl Watch {
             Resource::CertificateSigningRequests.path(),
             parameters(&self.selector, ("resourceVersion", Some(version.as_str())))
         );
-        let mut request = request(Method::GET, &target, Body::empty())?;
-        // Servers that compress a watch hold back what a line was written for.
-        let plain = http::HeaderValue::from_static("identity");
-        let headers = request.headers_mut();
-        headers.insert(http::header::ACCEPT_ENCODING, plain);
-        let cluster = &self.cluster;
-        let limit = cluster.timeout.unwrap_or(LONGEST_START);
-        let opened = cluster.open(Ask::Watch, request);
-        // Only its head has a time limit. Several futures of that size would add up on the stack.
-        let opened = Box::pin(cluster.within(limit, Ask::Watch, opened)).await;
+        let call = Call::get(target).plain();
+        let limit = self.cluster.timeout.unwrap_or(LONGEST_START);
+        // Only its head has a time limit.
+        let opened = self.cluster.begin(Ask::Watch, &call, limit).await;
         match opened {
             Ok(response) => {
                 self.phase = Phase::Follow {
@@ -358,7 +346,7 @@ impl Watch {
         let (parts, ()) = answer.into_parts();
         let error = self
             .cluster
-            .refusal(Ask::Watch, &parts, status.get().as_bytes());
+            .late_refusal(Ask::Watch, &parts, status.get().as_bytes());
         match &mut self.phase {
             Phase::Follow { version, .. } if error.kind() != ErrorKind::Expired => {
                 self.phase = Phase::Ask {
@@ -391,10 +379,11 @@ impl Watch {
             Usage,
         };
         let is_final = match error.kind() {
-            Unauthorized | Forbidden | Usage | Kubeconfig | Credentials => true,
+            Unauthorized | Forbidden | Usage | Kubeconfig => true,
             // Of a watch, a list shows whether it is the version that is not accepted.
             Invalid => listing,
-            BadAnswer | NotFound | Tls => !self.synced,
+            // A plugin fails too where the network is down.
+            BadAnswer | Credentials | NotFound | Tls => !self.synced,
             _ => false,
         };
         if is_final {

@@ -26,7 +26,7 @@ impl Ui {
     pub fn stdio(choice: ColorChoice, env: &Env) -> Self {
         Self {
             out: Stream::stdio(io::stdout(), choice, env),
-            err: Stream::stdio(io::stderr(), choice, env),
+            err: Stream::stderr(choice, env),
         }
     }
 
@@ -47,6 +47,12 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// The process's standard error, on its own: a line there stays whole among those of other writers.
+    #[must_use]
+    pub fn stderr(choice: ColorChoice, env: &Env) -> Self {
+        Self::stdio(io::stderr(), choice, env)
+    }
+
     fn stdio(
         sink: impl Write + IsTerminal + AsFd + Send + 'static,
         choice: ColorChoice,

@@ -26,7 +26,7 @@ fn approve_with(server: &ApiServer, words: &[&str], code: i32, stdout: &str, std
         .stderr_has(stderr);
 }
 
-/// What was sent after the first read: methods, with the version that a write is bound to.
+/// What was sent about the CSR after the list that it came with: methods, with the version that a write is bound to.
 fn steps(server: &ApiServer) -> Vec<String> {
     let requests = server.requests();
     let about = requests
@@ -58,7 +58,7 @@ fn what_is_still_the_same_is_sent_once_more() {
         });
     });
     approve(&server, 0, &approved("a"), &["a: info risk"]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET", "PUT 1002"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET", "PUT 1002"]);
     assert_eq!(server.conditions("a"), ["Approved"]);
     // Somebody else's label is not undone.
     assert_eq!(
@@ -76,7 +76,7 @@ fn what_keeps_changing_is_left_alone() {
     }
     let why = "error: a: stale: it keeps changing, so it was left alone\n";
     approve(&server, 4, "", &[why]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET", "PUT 1002"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET", "PUT 1002"]);
     assert_eq!(server.conditions("a"), [""; 0]);
 }
 
@@ -103,7 +103,7 @@ fn nothing_is_sent_to_what_was_put_in_its_place() {
                  hint: Review the new one from the start.\n",
             ],
         );
-        assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+        assert_eq!(steps(&server), ["PUT 1001", "GET"]);
         assert_eq!(server.conditions("a"), [""; 0]);
     }
 }
@@ -122,7 +122,7 @@ fn a_changed_spec_under_the_same_uid_is_another() {
         "",
         &["a: stale: another CSR stands under this name"],
     );
-    assert_eq!(steps(&server).len(), 3);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn new_findings_are_stale() {
     });
     let why = "error: a: stale: it changed after it was read, with new findings: ";
     approve_with(&server, &["--max-risk", "high"], 4, "", &[why]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 
     let server = one();
     server.before(On::put("a"), |store| {
@@ -149,7 +149,7 @@ fn new_findings_are_stale() {
     // That is no finding, and it is in the way all the same.
     let why = "error: a: refused: its signer has marked it Failed\n";
     approve_with(&server, &["--max-risk", "high"], 3, "", &[why]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn what_is_gone_is_stale() {
     server.before(On::put("a"), |store| store.delete("a"));
     let why = "error: a: stale: it was deleted after it was read, so nothing was decided\n";
     approve(&server, 4, "", &[why]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 
     // Some servers say conflict where nothing is left.
     let server = one();
@@ -171,14 +171,14 @@ fn what_is_gone_is_stale() {
 
     let server = one();
     server.before(On::put("a"), |store| store.update("a", |_| {}));
-    server.after(On::get("a").skip(1), |store| store.delete("a"));
+    server.after(On::get("a"), |store| store.delete("a"));
     approve(
         &server,
         4,
         "",
         &["error: a: stale: it was deleted meanwhile\n"],
     );
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET", "PUT 1002"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET", "PUT 1002"]);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn who_comes_first_decides() {
         "reason AutoApproved, by field manager robot (unauthenticated)\n",
     ];
     approve(&server, 0, &approved("a"), &parts);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
     assert_eq!(server.conditions("a"), ["Approved"]);
 
     let server = one();
@@ -200,7 +200,7 @@ fn who_comes_first_decides() {
         store.decide("a", "Denied", "No", "robot");
     });
     approve(&server, 1, "", &["error: a: it is already Denied\n"]);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 
     // Approved meanwhile, and another one.
     let server = one();
@@ -228,7 +228,7 @@ fn denials_meet_the_same() {
         told.contains(&format!("exit code: 0\n--- stdout\n{}", denied("a"))),
         "{told}"
     );
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET", "PUT 1002"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET", "PUT 1002"]);
     let server = ApiServer::with([critical("a")]);
     server.before(On::put("a"), |store| store.replace(info("a").build()));
     let told = deny(&server);
@@ -267,14 +267,14 @@ fn after_a_lost_answer_the_object_is_read_back() {
     let note = "; it was read back, and is Approved now\n";
     let parts = [&format!("note: a: {unknown}the connection broke"), note];
     approve(&server, 0, &approved("a"), &parts);
-    assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+    assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 
     for fault in [Fault::CutOff, Fault::Slow(Duration::from_secs(3))] {
         let server = one();
         server.fault(On::put("a"), fault);
         let words = ["--request-timeout", "1"];
         approve_with(&server, &words, 0, &approved("a"), &[unknown, note]);
-        assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"]);
+        assert_eq!(steps(&server), ["PUT 1001", "GET"]);
     }
     for fault in [
         Fault::HangUp,
@@ -288,11 +288,11 @@ fn after_a_lost_answer_the_object_is_read_back() {
         let note = "; it was read back, and is Pending now\n";
         approve(&server, 1, "", &["error: a: ", unknown, note]);
         // Whatever became of it, it is not sent again.
-        assert_eq!(steps(&server), ["GET", "PUT 1001", "GET"], "{fault:?}");
+        assert_eq!(steps(&server), ["PUT 1001", "GET"], "{fault:?}");
     }
     let server = one();
     server.fault(On::put("a"), Fault::AnswerLost);
-    server.fault(On::get("a").skip(1), Fault::HangUp);
+    server.fault(On::get("a").times(4), Fault::HangUp);
     let hint = "hint: Look at it again before you repeat the decision.\n";
     approve(&server, 1, "", &["error: a: ", unknown, hint]);
 }

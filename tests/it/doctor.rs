@@ -341,7 +341,7 @@ fn what_fails_is_not_known() {
             part,
         );
         server.fault(
-            on.times(9),
+            on.times(99),
             Fault::Refuse(500, "InternalError", "etcd is gone"),
         );
     }

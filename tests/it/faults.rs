@@ -1,6 +1,7 @@
 //! Servers and kubeconfigs that do not work: one sentence, what to do about it, and no secrets.
 
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::apiserver::{ApiServer, Fault, On, Who};
@@ -34,8 +35,8 @@ fn fails(env: &Env, words: &[&str], code: i32, stderr: &[&str]) {
 /// A server whose next answers to reads are faulty, and a kubeconfig with secrets.
 fn broken(fault: &Fault) -> (ApiServer, Env) {
     let server = ApiServer::with([info("a")]);
-    server.fault(On::list().times(9), fault.clone());
-    server.fault(On::get("a").times(9), fault.clone());
+    server.fault(On::list().times(99), fault.clone());
+    server.fault(On::get("a").times(99), fault.clone());
     let env = Env::new();
     let config = server
         .kubeconfig()
@@ -69,9 +70,9 @@ fn answers_that_are_no_success() {
             "hint: Is this the API server of a cluster",
         ),
         (
-            Fault::TooMany(7),
+            Fault::TooMany(70),
             "the server has too many requests to answer this one\n",
-            "hint: Try again in 7 s.\n",
+            "hint: Try again in 70 s.\n",
         ),
         (
             Fault::Refuse(500, "InternalError", "etcd \u{1b}[2Jis away"),
@@ -109,7 +110,7 @@ fn answers_that_are_no_success() {
             "hint: It redirects, which is not followed",
         ),
     ];
-    for (fault, error, hint) in cases {
+    let fails_with = |(fault, error, hint): (Fault, &str, &str)| {
         let (server, env) = broken(&fault);
         for words in [
             &["list"][..],
@@ -128,7 +129,13 @@ fn answers_that_are_no_success() {
                 .iter()
                 .all(|request| request.header("authorization").is_none())
         );
-    }
+    };
+    // What is repeated takes its time.
+    thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(|| fails_with(case));
+        }
+    });
 }
 
 #[test]

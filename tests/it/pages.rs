@@ -95,11 +95,12 @@ fn half_a_list_is_no_list() {
             "(HTTP 500): etcd is away",
         ),
         (Fault::CutOff, "the connection broke"),
-        (Fault::TooMany(3), "too many requests"),
+        (Fault::TooMany(30), "too many requests"),
     ] {
-        server.fault(On::list().skip(1), fault);
+        server.fault(On::list().skip(1).times(4), fault);
         let run = env.tool(["list"]).run();
         run.code(1).stdout("").stderr_has(&["error: ", part]);
+        server.clear_faults();
     }
     // A page that leads to itself would never end.
     server.fault(

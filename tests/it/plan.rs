@@ -264,7 +264,7 @@ fn another_cluster_gets_nothing() {
             told,
             "; uid and fingerprint bind each decision all the same\n",
         ]);
-    server.fault(On::new("GET", "kube-system"), Fault::HangUp);
+    server.fault(On::new("GET", "kube-system").times(4), Fault::HangUp);
     let run = apply(&env, &["--yes"]).code(1).stdout("");
     run.stderr_has(&["error: "]);
     assert_eq!(server.writes().len(), 0);

@@ -72,7 +72,7 @@ fn a_file_that_is_lost_meanwhile_lets_nothing_through() {
     let server = ApiServer::with([info("a")]);
     let env = Env::with(&server);
     let lost = replace(&env);
-    server.before(On::get("a"), move |_| lost());
+    server.before(On::list(), move |_| lost());
     env.tool(words).run().code(1).stdout("").stderr_has(&[
         "error: a: the record r.jsonl cannot be written: it is a directory; nothing was sent\nhint: ",
     ]);

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::cli::gather::AT_ONCE;
 use crate::cluster::{
     AccessReview, Cluster, Error, Page, Place, Resource, ResourceAttributes, Selector, Version,
 };
@@ -167,7 +166,7 @@ async fn csrs_and_rights(cluster: &Cluster) -> (Answer<Csrs>, Rights) {
     let (signers, unasked) = in_use(&known.signers);
     let answers = stream::iter(signers.iter())
         .map(async |signer| may_decide_for(cluster, signer).await)
-        .buffered(AT_ONCE)
+        .buffered(cluster.parallel())
         .collect::<Vec<_>>();
     let (approval, answers) = tokio::join!(approval(cluster, &known.names), answers);
     let rights = Rights {
@@ -197,13 +196,13 @@ async fn csrs(cluster: &Cluster) -> Answer<Csrs> {
     }
     let mut csrs = Csrs::default();
     let every = Selector::default();
-    let read = cluster.list(&every, |page| match page {
+    let read = cluster.list(&every, async |page| match page {
         Page::Restart => csrs = Csrs::default(),
         Page::Items(items) => {
             csrs.count += items.len();
-            for item in items {
+            for item in items.iter() {
                 // What is no CSR has no signer; other commands say what is wrong with it.
-                let Ok(object) = serde_json::from_str::<Object>(item.get()) else {
+                let Ok(object) = serde_json::from_str::<Object>(item) else {
                     continue;
                 };
                 if csrs.names.len() < MOST_NAMES {
@@ -251,7 +250,7 @@ async fn approval(cluster: &Cluster, names: &[String]) -> Answer<Approval> {
     }
     let allowed = stream::iter(names)
         .map(async |name| (name, update(name).await))
-        .buffered(AT_ONCE)
+        .buffered(cluster.parallel())
         .collect::<Vec<_>>();
     let mut some = Vec::new();
     for (name, allowed) in allowed.await {

@@ -10,7 +10,8 @@ use crate::facts::{Fact, Facts, Gap};
 
 use super::super::facts::FactOptions;
 use super::super::failure::Failure;
-use super::super::gather;
+use super::super::gather::Gather;
+use super::super::progress::Progress;
 use super::super::selection::Selection;
 use super::crowd::Crowd;
 
@@ -61,7 +62,13 @@ impl<'a> Knowledge<'a> {
             };
             Facts { others, ..facts }
         } else {
-            gather::facts(cluster, self.selection, self.options).await?
+            let gather = Gather {
+                cluster,
+                selection: self.selection,
+                options: self.options,
+                progress: &Progress::default(),
+            };
+            gather.facts().await?
         };
         self.facts = Some((facts, asked));
         self.reviewed = 0;

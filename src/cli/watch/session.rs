@@ -28,8 +28,6 @@ use super::metrics::Metrics;
 use super::serve::Shared;
 use super::{Args, Output};
 
-/// After how long credentials that are not accepted any more are worth obtaining anew.
-const LOGIN: Duration = Duration::from_secs(60);
 /// What comes closer together than this is compared with the others at once, as that takes looking at all of them.
 const GAP: Duration = Duration::from_millis(5);
 /// But nothing waits longer for others than this.
@@ -53,7 +51,6 @@ pub(super) async fn follow(
         retries: BTreeMap::new(),
         metrics,
         cluster,
-        connected: Instant::now(),
         knowledge: Knowledge::new(&args.facts, &args.selection),
         crowd: Crowd::default(),
         rows: Rows::new(&list::COLUMNS, !args.no_headers),
@@ -69,7 +66,7 @@ pub(super) async fn follow(
                 Some(due) => watch.soon(due).await.transpose(),
             };
             if let Some(event) = event {
-                session.take(event, &mut watch, context).await?;
+                session.take(event, context).await?;
             }
         }
         session.retry();
@@ -77,7 +74,7 @@ pub(super) async fn follow(
         while start.elapsed() < BURST
             && let Some(event) = watch.soon(GAP).await.transpose()
         {
-            session.take(event, &mut watch, context).await?;
+            session.take(event, context).await?;
         }
         if session.is_listing {
             continue;
@@ -126,8 +123,6 @@ struct Session<'a> {
     retries: BTreeMap<(Instant, String), Csr>,
     metrics: Shared,
     cluster: Cluster,
-    /// When the credentials were obtained.
-    connected: Instant,
     knowledge: Knowledge<'a>,
     crowd: Crowd,
     rows: Rows,
@@ -143,25 +138,13 @@ impl Session<'_> {
         self.metrics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in what the watch tells. Credentials that were accepted and no longer are get obtained anew.
+    /// Takes in what the watch tells.
     async fn take(
         &mut self,
         event: Result<Event, Error>,
-        watch: &mut Watch,
         context: &mut Context,
     ) -> anyhow::Result<()> {
-        let event = match event {
-            Ok(event) => event,
-            Err(error)
-                if error.kind() == ErrorKind::Unauthorized && self.connected.elapsed() > LOGIN =>
-            {
-                self.cluster = context.connect().await?;
-                self.connected = Instant::now();
-                watch.reconnect(self.cluster.clone());
-                return Ok(());
-            }
-            Err(error) => return Err(Failure::from(error).into()),
-        };
+        let event = event.map_err(Failure::from)?;
         // A line is not cut off.
         let Some(_hold) = context.interrupt.hold() else {
             return std::future::pending().await;
@@ -424,7 +407,9 @@ fn trouble(error: &Error, ui: &mut Ui) -> std::io::Result<()> {
 /// The word for a kind of trouble, as a label.
 fn word(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::BadAnswer | ErrorKind::Invalid | ErrorKind::NotFound => "bad_answer",
+        ErrorKind::BadAnswer | ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge => {
+            "bad_answer"
+        }
         ErrorKind::Expired | ErrorKind::Conflict => "expired",
         ErrorKind::Server(_) => "server",
         ErrorKind::Timeout => "timeout",

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use crate::cli::gather::AT_ONCE;
 use crate::cluster::{Cluster, Error, ResourceAttributes};
 use crate::facts::rbac::{Identity, Rbac, Request, Subject};
 use crate::facts::who::{Beside, Confirmation, probe_identity, whole_domain};
@@ -81,7 +80,7 @@ pub(super) async fn ask(
     let mut verdicts = Vec::new();
     let mut answers = stream::iter(candidates)
         .map(|candidate| verdict(cluster, action, signers, candidate))
-        .buffered(AT_ONCE);
+        .buffered(cluster.parallel());
     while let Some(answer) = answers.next().await {
         match answer {
             Ok(verdict) => verdicts.push(verdict),

@@ -84,9 +84,9 @@ pub(super) async fn signers(cluster: &Cluster, args: &Args) -> Signers {
     }
     let mut named = Named::default();
     let listed = cluster
-        .list(&Selector::default(), |page| match page {
+        .list(&Selector::default(), async |page| match page {
             Page::Restart => named = Named::default(),
-            Page::Items(items) => items.iter().for_each(|item| named.note(item.get())),
+            Page::Items(items) => items.iter().for_each(|item| named.note(item)),
         })
         .await;
     named.signers(listed)

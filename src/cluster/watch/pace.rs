@@ -1,7 +1,8 @@
 //! The times that a watch goes by.
 
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
+
+use crate::cluster::retry::scattered;
 
 /// How long to wait, and for what.
 #[derive(Clone, Copy, Debug)]
@@ -24,18 +25,10 @@ pub(super) const PACE: Pace = Pace {
 };
 
 impl Pace {
-    /// The pause after so many failures in a row: twice as long each time, half of it by chance, as those who lost
-    /// the same server are not to come back at the same moment.
+    /// The pause after so many failures in a row: twice as long each time.
     pub(super) fn pause(&self, failures: u32) -> Duration {
         let doubled = failures.saturating_sub(1).min(16);
         let pause = self.first_pause.saturating_mul(1 << doubled);
-        let half = pause.min(self.longest_pause) / 2;
-        let part = u32::try_from(random() % 1000).unwrap_or_default();
-        half + half * part / 1000
+        scattered(pause.min(self.longest_pause))
     }
-}
-
-/// A number by chance, for times alone.
-pub(super) fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
 }

@@ -104,7 +104,7 @@ fn half_of_rbac_is_no_answer() {
     // A server that fails is told once.
     let server = cluster([]);
     let fail = Fault::Refuse(500, "InternalError", "no");
-    server.fault(On::new("GET", "/clusterrole").times(2), fail);
+    server.fault(On::new("GET", "/clusterrole").times(8), fail);
     Env::with(&server)
         .tool(["who-can", "create"])
         .run()

@@ -1,0 +1,140 @@
+//! Decoding on all cores, while more comes in.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use tokio::task::JoinHandle;
+
+use crate::cli::cores;
+use crate::cluster::Items;
+use crate::csr::{self, Csr, Source, Unreadable};
+use crate::facts::others::Entry;
+
+/// How many items are decoded in one go: some milliseconds of work, so that a single page is for all cores too.
+const TOGETHER: usize = 64;
+
+/// A CSR with as much of its object as a command keeps: all of it for a decision, nothing for a look.
+#[derive(Debug)]
+pub(in crate::cli) struct Item<O> {
+    /// The CSR.
+    pub(in crate::cli) csr: Csr,
+    /// The object.
+    pub(in crate::cli) object: O,
+}
+
+/// What is kept of an object's JSON.
+pub(in crate::cli) type Keep<O> = fn(&str) -> serde_json::Result<O>;
+
+/// Nothing is kept.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of two ways to keep")]
+pub(in crate::cli) fn look(_: &str) -> serde_json::Result<()> {
+    Ok(())
+}
+
+/// All of it is kept.
+pub(in crate::cli) fn whole(json: &str) -> serde_json::Result<Box<RawValue>> {
+    RawValue::from_string(json.to_owned())
+}
+
+/// What became of an object: what the others see of it, if that is wanted, and all of it, if it is meant.
+pub(super) type Decoded<O> = Result<(Option<Entry>, Option<Item<O>>), Unreadable>;
+
+/// Whether a CSR is meant.
+type Meant = Box<dyn Fn(&Csr) -> bool + Send + Sync>;
+
+/// How objects are decoded.
+pub(super) struct Decoder<O> {
+    meant: Meant,
+    keep: Keep<O>,
+    entries: bool,
+}
+
+impl<O> Decoder<O> {
+    /// Keeps that much of those that are meant.
+    pub(super) fn new(meant: impl Fn(&Csr) -> bool + Send + Sync + 'static, keep: Keep<O>) -> Self {
+        Self {
+            meant: Box::new(meant),
+            keep,
+            entries: false,
+        }
+    }
+
+    /// Whether all of them are to be compared.
+    pub(super) fn with_entries(self, entries: bool) -> Self {
+        Self { entries, ..self }
+    }
+
+    /// Decodes an object. What is not meant leaves nothing behind but an entry.
+    pub(super) fn decode(&self, json: &str) -> Decoded<O> {
+        let csr = csr::read(json, Source::Cluster)?;
+        let entry = self.entries.then(|| Entry::of(&csr));
+        if !(self.meant)(&csr) {
+            return Ok((entry, None));
+        }
+        match (self.keep)(json) {
+            Ok(object) => Ok((entry, Some(Item { csr, object }))),
+            Err(error) => Err(Unreadable {
+                name: Some(csr.name),
+                why: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// Pages that are being decoded. What comes out of it is in their order.
+pub(super) struct Decoding<O> {
+    decoder: Arc<Decoder<O>>,
+    tasks: VecDeque<JoinHandle<Vec<Decoded<O>>>>,
+}
+
+impl<O: Send + 'static> Decoding<O> {
+    pub(super) fn new(decoder: Decoder<O>) -> Self {
+        Self {
+            decoder: Arc::new(decoder),
+            tasks: VecDeque::new(),
+        }
+    }
+
+    /// Begins to decode a page.
+    pub(super) fn begin(&mut self, items: Items) {
+        let items = Arc::new(items);
+        for start in (0..items.len()).step_by(TOGETHER) {
+            let (items, decoder) = (items.clone(), self.decoder.clone());
+            self.tasks.push_back(tokio::task::spawn_blocking(move || {
+                let some = items.iter().skip(start).take(TOGETHER);
+                some.map(|json| decoder.decode(json)).collect()
+            }));
+        }
+    }
+
+    /// Waits until the cores are no more than some pages behind: what waits in memory has a limit.
+    pub(super) async fn room(&mut self, take: impl FnMut(Decoded<O>)) {
+        self.down_to(8 * cores::count(), take).await;
+    }
+
+    /// Waits for all that is left.
+    pub(super) async fn rest(mut self, take: impl FnMut(Decoded<O>)) {
+        self.down_to(0, take).await;
+    }
+
+    /// What is begun is void.
+    pub(super) fn forget(&mut self) {
+        self.tasks.clear();
+    }
+
+    async fn down_to(&mut self, most: usize, mut take: impl FnMut(Decoded<O>)) {
+        while self.tasks.len() > most
+            && let Some(task) = self.tasks.pop_front()
+        {
+            match task.await {
+                Ok(decoded) => decoded.into_iter().for_each(&mut take),
+                // What cannot be decoded is an error of its own; a panic is a mistake here, and hides nothing.
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+}

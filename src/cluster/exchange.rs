@@ -1,0 +1,209 @@
+//! Sending a request and reading its answer: once, or as often as is safe.
+//!
+//! | the answer | a read | a write |
+//! |---|---|---|
+//! | 401 | once more with other credentials, where there are some | the same: nothing was done |
+//! | 429, 500, 502, 503, 504; the connection broke | up to three times more, within seconds | told; only a look at the object says what is stored |
+//! | no connection, TLS, the time limit, anything else | told | told |
+
+use std::time::{Duration, Instant};
+
+use http::Response;
+use http::response::Parts;
+use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
+use kube::client::Body;
+
+use super::answer::{self, Ask};
+use super::call::Call;
+use super::error::{Error, ErrorKind};
+use super::link::Live;
+use super::retry::Attempts;
+use super::trace::{Seen, Step};
+use super::{Cluster, ONE_OBJECT, transport};
+
+impl Cluster {
+    /// Sends a request and reads the answer, which may have up to `limit` bytes.
+    pub(super) async fn send(
+        &self,
+        ask: Ask<'_>,
+        call: &Call,
+        limit: usize,
+    ) -> Result<Vec<u8>, Error> {
+        let (_, body) = self.receive(ask, call, limit).await?;
+        Ok(body)
+    }
+
+    /// The same, with the head of the answer.
+    pub(super) async fn receive(
+        &self,
+        ask: Ask<'_>,
+        call: &Call,
+        limit: usize,
+    ) -> Result<(Parts, Vec<u8>), Error> {
+        let attempt = async |live: &Live| {
+            let mut seen = Seen::default();
+            let start = Instant::now();
+            let exchange = self.exchange(live, ask, call, limit, &mut seen);
+            let answer = match self.timeout {
+                Some(timeout) => self.within(timeout, ask, exchange).await,
+                None => exchange.await,
+            };
+            self.tell(call, seen, start, answer.as_ref().err());
+            answer
+        };
+        self.repeated(ask, attempt).await
+    }
+
+    /// Sends a request and reads the head of the answer, within this time. A refusal is read whole.
+    pub(super) async fn begin(
+        &self,
+        ask: Ask<'_>,
+        call: &Call,
+        limit: Duration,
+    ) -> Result<Response<Body>, Error> {
+        let attempt = async |live: &Live| {
+            let mut seen = Seen::default();
+            let start = Instant::now();
+            // On the heap: several futures of that size would add up on the stack.
+            let opened = Box::pin(self.open(live, ask, call, &mut seen));
+            let answer = self.within(limit, ask, opened).await;
+            self.tell(call, seen, start, answer.as_ref().err());
+            answer
+        };
+        self.repeated(ask, attempt).await
+    }
+
+    /// Makes attempts until one succeeds, or its failure is not one that another attempt is worth.
+    async fn repeated<T>(
+        &self,
+        ask: Ask<'_>,
+        attempt: impl AsyncFn(&Live) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let observer = &self.observer;
+        let mut attempts = Attempts::begin();
+        let mut live = self.link.live(observer).await?;
+        loop {
+            let lane = self.lanes.enter().await;
+            let answer = attempt(&live).await;
+            self.lanes.leave(lane, &answer);
+            let error = match answer {
+                Ok(answer) => {
+                    live.accepted();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if error.kind() == ErrorKind::Unauthorized {
+                live = match self.link.after_refusal(&live, observer).await? {
+                    Some(other) => other,
+                    None => return Err(error),
+                };
+                continue;
+            }
+            // Who is refused for another reason was let in.
+            if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) {
+                live.accepted();
+            }
+            let may_repeat = self.repeats && !matches!(ask, Ask::Approval { .. });
+            let Some(pause) = attempts.pause(&error).filter(|_| may_repeat) else {
+                return Err(error);
+            };
+            observer.tell(&Step::Repeat { why: &error, pause });
+            tokio::time::sleep(pause).await;
+            live = self.link.live(observer).await?;
+        }
+    }
+
+    async fn within<T>(
+        &self,
+        timeout: Duration,
+        ask: Ask<'_>,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        tokio::time::timeout(timeout, answer)
+            .await
+            .unwrap_or_else(|_| {
+                let why = format!("{} did not answer within {timeout:?}", self.place().server);
+                Err(if ask.writes() {
+                    answer::outcome_unknown(ask, &why)
+                } else {
+                    Error::new(ErrorKind::Timeout, why)
+                        .with_hint("Allow more with --request-timeout.")
+                })
+            })
+    }
+
+    async fn exchange(
+        &self,
+        live: &Live,
+        ask: Ask<'_>,
+        call: &Call,
+        limit: usize,
+        seen: &mut Seen,
+    ) -> Result<(Parts, Vec<u8>), Error> {
+        let (parts, body) = self.open(live, ask, call, seen).await?.into_parts();
+        let mut body = Limited::new(body, limit);
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    answer::too_long(ask, &self.place().server, limit)
+                } else {
+                    self.fault(ask, error.as_ref())
+                }
+            })?;
+            bytes.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+        }
+        seen.bytes = Some(bytes.len());
+        Ok((parts, bytes))
+    }
+
+    /// Sends a request once and reads the head of the answer.
+    async fn open(
+        &self,
+        live: &Live,
+        ask: Ask<'_>,
+        call: &Call,
+        seen: &mut Seen,
+    ) -> Result<Response<Body>, Error> {
+        let response = live
+            .client
+            .send(call.request()?)
+            .await
+            .map_err(|error| self.fault(ask, &error))?;
+        seen.head(response.status(), response.headers());
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, ONE_OBJECT).collect().await;
+        let body = body.map(Collected::to_bytes).unwrap_or_default();
+        Err(self.refusal(live, ask, &parts, &body))
+    }
+
+    fn refusal(&self, live: &Live, ask: Ask<'_>, parts: &Parts, body: &[u8]) -> Error {
+        answer::refusal(ask, &self.place().server, &live.login_hint, parts, body)
+    }
+
+    /// The refusal with which a server ends an answer that had begun well.
+    pub(super) fn late_refusal(&self, ask: Ask<'_>, parts: &Parts, body: &[u8]) -> Error {
+        self.refusal(&self.link.now(), ask, parts, body)
+    }
+
+    fn fault(&self, ask: Ask<'_>, error: &(dyn std::error::Error + 'static)) -> Error {
+        let fault = transport::fault(error, &self.place().server, self.link.proxy());
+        if ask.writes() && !fault.unsent {
+            return answer::outcome_unknown(ask, fault.error.message());
+        }
+        fault.error
+    }
+
+    fn tell(&self, call: &Call, seen: Seen, start: Instant, error: Option<&Error>) {
+        let server = &self.place().server;
+        let exchange = seen.exchange(call, server, error, start.elapsed());
+        self.observer.tell(&Step::Exchange(exchange));
+    }
+}
+
+#[cfg(test)]
+mod tests;
