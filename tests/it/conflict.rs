@@ -347,7 +347,8 @@ fn an_answer_that_is_another_object_is_told_loudly() {
 #[test]
 fn a_refusal_of_the_write_is_final() {
     for (fault, part) in [
-        (Fault::TooMany(1), "the server has too many requests"),
+        // Longer than anybody waits.
+        (Fault::TooMany(61), "the server has too many requests"),
         (
             Fault::Refuse(401, "Unauthorized", "Unauthorized"),
             "does not accept the credentials",
@@ -365,6 +366,71 @@ fn a_refusal_of_the_write_is_final() {
         server.fault(On::put("a").times(9), fault);
         approve(&server, 1, "", &["error: a: ", part]);
         assert_eq!(server.writes().len(), 1);
+    }
+}
+
+#[test]
+fn a_server_with_too_many_requests_is_asked_again_for_the_same() {
+    let server = one();
+    server.fault(On::put("a").times(2), Fault::TooMany(1));
+    approve(&server, 0, &approved("a"), &[]);
+    assert_eq!(steps(&server), ["PUT 1001", "PUT 1001", "PUT 1001"]);
+
+    // What changed while it waited is looked at again.
+    let server = one();
+    server.fault(On::put("a"), Fault::TooMany(1));
+    server.before(On::put("a").skip(1), |store| {
+        store.replace(critical("a").build());
+    });
+    approve(&server, 4, "", &["a: stale: another CSR stands under"]);
+    assert_eq!(steps(&server), ["PUT 1001", "PUT 1001", "GET"]);
+    assert!(server.conditions("a").is_empty());
+}
+
+fn all_approved(names: &[String]) -> String {
+    names.iter().map(|name| approved(name)).collect()
+}
+
+#[test]
+fn many_get_through_to_a_server_that_takes_few() {
+    let names: Vec<String> = (0..60).map(|number| format!("many-{number:02}")).collect();
+    let server = ApiServer::with(names.iter().map(|name| info(name)));
+    server.at_once(2);
+    let env = Env::with(&server);
+    env.tool(["approve", "--all", "--yes"])
+        .run()
+        .code(0)
+        .stdout(&all_approved(&names))
+        .stderr_has(&["many-59: "]);
+    for name in &names {
+        assert_eq!(server.conditions(name), ["Approved"]);
+    }
+    let refused = server.writes().len() - names.len();
+    assert!(refused > 0, "nothing was too many");
+    // Sixteen at a time would meet a refusal for nearly every one that gets through.
+    assert!(refused < names.len(), "{refused} of {}", names.len());
+}
+
+#[test]
+fn no_more_are_under_way_than_is_allowed() {
+    for (words, most) in [
+        (&[][..], 16),
+        (&["--parallel=3"][..], 3),
+        (&["--parallel=1"][..], 1),
+    ] {
+        let names: Vec<String> = (0..40).map(|number| format!("many-{number:02}")).collect();
+        let server = ApiServer::with(names.iter().map(|name| info(name)));
+        for name in &names {
+            server.fault(On::put(name), Fault::Slow(Duration::from_millis(30)));
+        }
+        let env = Env::with(&server);
+        let all = ["approve", "--all", "--yes"].iter().chain(words);
+        env.tool(all)
+            .run()
+            .code(0)
+            .stdout(&all_approved(&names))
+            .stderr_has(&["many-39: "]);
+        assert_eq!(server.most_at_once(), most);
     }
 }
 

@@ -7,6 +7,8 @@
 mod cluster;
 #[path = "apiserver/fault.rs"]
 mod fault;
+#[path = "apiserver/load.rs"]
+mod load;
 #[path = "apiserver/selector.rs"]
 mod selector;
 #[path = "apiserver/store.rs"]
@@ -53,6 +55,7 @@ struct State {
     who: Who,
     cluster: cluster::Cluster,
     watches: watch::Watches,
+    load: load::Load,
 }
 
 /// How the question who one is gets answered.
@@ -229,6 +232,16 @@ impl ApiServer {
         self.state().cluster.access = Some(Box::new(may));
     }
 
+    /// No more than so many writes are taken at a time.
+    pub(crate) fn at_once(&self, limit: usize) {
+        self.state().load.limit = Some(limit);
+    }
+
+    /// The most writes that were under way at a time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.state().load.most
+    }
+
     /// Nobody may list.
     pub(crate) fn forbid_list(&self) {
         self.state().store.list_forbidden = true;
@@ -324,18 +337,21 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
         if lock(state).watches.away {
             return tcp.shutdown(Shutdown::Both);
         }
-        let (fault, answer, path) = {
+        let (fault, answer, path, limit) = {
             let mut state = lock(state);
             state.requests.push(request.clone());
-            let fault = state.take_fault(&request);
+            let too_many = state.load.begin(&request);
+            let fault = state.take_fault(&request).or(too_many);
             state.run_hooks(&request, false);
             // Whether a request takes effect that is not answered is the fault's to say.
             let takes_effect = fault.as_ref().is_none_or(Fault::takes_effect);
             let answer = takes_effect.then(|| state.answer(&request));
             state.run_hooks(&request, true);
-            (fault, answer, request.path().to_owned())
+            (fault, answer, request.path().to_owned(), state.load.limit)
         };
         let whole = usize::MAX;
+        let method = request.method.clone();
+        load::Load::work(limit.filter(|_| method == "PUT"));
         let goes_on = match (fault, answer) {
             (None, Some(_)) if watch::is_asked_for(&request) => {
                 // Cut off where that fails: what follows the end of a watch is another connection.
@@ -349,6 +365,7 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
             (Some(fault), answer) => fault.strike(stream.get_mut(), answer, &path)?,
             (None, None) => unreachable!("what has no fault takes effect"),
         };
+        lock(state).load.end(&method);
         if !goes_on {
             stream.get_mut().flush()?;
             return tcp.shutdown(Shutdown::Both);
