@@ -3,10 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use rustix::process::Signal;
+
 use crate::support::apiserver::{ApiServer, Fault, On};
 use crate::support::cases::{approved, info, yaml};
 use crate::support::env::{Env, TOOL};
 use crate::support::pty::Session;
+use crate::support::running::Running;
 
 const TOKEN: &str = "s3cr3t-t0ken";
 
@@ -284,4 +287,85 @@ fn a_server_has_to_be_who_it_claims() {
         .code(0);
     run.stdout(&approved("a"))
         .stderr_has(&["warning: the server's certificate is not checked: "]);
+}
+
+/// A plugin that hands out another token each time: `token-1`, `token-2`, and so on.
+fn tokens() -> String {
+    token().replace(TOKEN, "token-'$(wc -l <runs | tr -d ' ')'")
+}
+
+/// The tokens that were sent, each as often as it follows another one.
+fn sent(server: &ApiServer) -> Vec<String> {
+    let requests = server.requests();
+    let bearer = requests
+        .iter()
+        .filter_map(|request| request.header("authorization"));
+    let mut tokens: Vec<String> = bearer.map(str::to_owned).collect();
+    tokens.dedup();
+    tokens
+}
+
+#[test]
+fn a_login_that_is_not_accepted_any_more_is_made_anew() {
+    let refused = || Fault::Refuse(401, "Unauthorized", "Unauthorized");
+    let (server, env) = with_plugin(&tokens());
+    server.fault(On::put("a"), refused());
+    let run = env.tool(["approve", "a", "--yes"]).run().code(0);
+    run.stdout(&approved("a"))
+        .stderr_has(&["a: low risk"])
+        .stderr_lacks(&["token-"]);
+    assert_eq!(runs(&env), 2);
+    assert_eq!(sent(&server), ["Bearer token-1", "Bearer token-2"]);
+    assert_eq!(server.conditions("a"), ["Approved"]);
+
+    // Nobody is asked for a password again and again.
+    let (server, env) = with_plugin(&tokens());
+    server.fault(On::new("GET", "").times(99), refused());
+    server.fault(On::new("POST", "").times(99), refused());
+    let run = env.tool(["list"]).run().code(1).stdout("");
+    run.stderr_has(&["does not accept the credentials"])
+        .stderr_lacks(&["token-"]);
+    assert_eq!(runs(&env), 2);
+}
+
+#[test]
+fn a_watch_outlives_its_login() {
+    let (server, env) = with_plugin(&tokens());
+    let mut watch = Running::start(&env.tool(["watch"]));
+    watch.expect("\nc ");
+    server.fault(
+        On::watch(),
+        Fault::Refuse(401, "Unauthorized", "Unauthorized"),
+    );
+    server.cut_watches();
+    server.add(info("later"));
+    watch.expect("\nlater ");
+    assert_eq!(runs(&env), 2);
+    watch.signal(Signal::TERM);
+    let (code, _, err) = watch.end();
+    assert_eq!(code, Some(0), "{err}");
+    assert!(!err.contains("token-") && !err.contains("error"), "{err}");
+}
+
+#[test]
+fn nothing_secret_is_told_however_much_is() {
+    let (server, env) = with_plugin(&token());
+    for words in [
+        &["list", "-v"][..],
+        &["show", "a", "-vv"],
+        &["approve", "b", "--yes", "-vvv"],
+        &["list", "-vvvvvv"],
+    ] {
+        let run = env.tool(words).run().code(0);
+        run.stdout_lacks(&[TOKEN])
+            .stderr_lacks(&[TOKEN, "authorization:", "Bearer"])
+            .stdout_has(&[])
+            .stderr_has(&["debug: "]);
+    }
+    all_authorized(&server);
+    let (server, env) = with_user("{username: jane, password: s3cr3t-w0rd}");
+    let run = env.tool(["list", "-vvv"]).run().code(0).stdout_has(&["a "]);
+    run.stderr_has(&["debug: "])
+        .stderr_lacks(&["s3cr3t", "czNjcjN0", "Basic"]);
+    assert!(server.requests()[0].header("authorization").is_some());
 }

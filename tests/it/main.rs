@@ -28,6 +28,7 @@ mod readme;
 mod record;
 mod record_faults;
 mod record_show;
+mod reliability;
 mod review;
 mod self_check;
 mod show;

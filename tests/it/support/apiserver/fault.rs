@@ -99,6 +99,12 @@ pub(crate) enum Fault {
     Change(fn(&mut Value)),
     /// The answer takes that long.
     Slow(Duration),
+    /// The answer begins at once, and its body comes in twenty parts, with such a pause before each.
+    Trickle(Duration),
+    /// The answer has so many spaces more behind it.
+    Pad(usize),
+    /// The answer says that its content is of another type.
+    Relabel(&'static str),
     /// The request takes effect, and its answer breaks off in the middle.
     CutOff,
     /// The request takes effect, and the connection ends without an answer.
@@ -134,7 +140,13 @@ impl Fault {
     pub(super) fn takes_effect(&self) -> bool {
         matches!(
             self,
-            Self::Change(_) | Self::Slow(_) | Self::CutOff | Self::AnswerLost
+            Self::Change(_)
+                | Self::Slow(_)
+                | Self::Trickle(_)
+                | Self::Pad(_)
+                | Self::Relabel(_)
+                | Self::CutOff
+                | Self::AnswerLost
         )
     }
 
@@ -169,6 +181,22 @@ impl Fault {
                 thread::sleep(*time);
                 answer.write(to, whole)?;
             }
+            (Self::Trickle(pause), Some(answer)) => {
+                answer.write(to, 0)?;
+                for part in answer.body.chunks(answer.body.len().div_ceil(20)) {
+                    thread::sleep(*pause);
+                    to.write_all(part)?;
+                    to.flush()?;
+                }
+            }
+            (Self::Pad(spaces), Some(mut answer)) => {
+                answer.body.resize(answer.body.len() + spaces, b' ');
+                answer.write(to, whole)?;
+            }
+            (Self::Relabel(content_type), Some(mut answer)) => {
+                answer.headers = vec![("content-type".to_owned(), (*content_type).to_owned())];
+                answer.write(to, whole)?;
+            }
             (Self::CutOff, Some(answer)) => {
                 answer.write(to, answer.body.len() / 2)?;
                 return Ok(false);
@@ -183,7 +211,15 @@ impl Fault {
                     .write(to, whole)?;
             }
             (Self::AnswerLost | Self::HangUp, _) => return Ok(false),
-            (Self::Change(_) | Self::Slow(_) | Self::CutOff, None) => {
+            (
+                Self::Change(_)
+                | Self::Slow(_)
+                | Self::Trickle(_)
+                | Self::Pad(_)
+                | Self::Relabel(_)
+                | Self::CutOff,
+                None,
+            ) => {
                 unreachable!("these take effect")
             }
         }
