@@ -36,7 +36,19 @@ pub(super) async fn obtain(
             credentials(message).with_hint("Use its credential plugin (exec) in the kubeconfig.")
         );
     }
-    if let Some(exec) = user.exec.take().filter(|_| !has_token(user)) {
+    if user.auth_provider.is_some() && user.exec.is_some() {
+        return Err(credentials(
+            "the kubeconfig's user has both an auth-provider and a credential plugin",
+        ));
+    }
+    if has_token(user) {
+        // The kube crate prefers the provider.
+        user.auth_provider = None;
+    }
+    // What is at hand makes the plugin needless, as for kubectl: one that ran all the same would replace the
+    // certificate that --client-certificate gives.
+    let at_hand = has_token(user) || user.client_certificate_data.is_some();
+    if let Some(exec) = user.exec.take().filter(|_| !at_hand) {
         let cluster = ExecAuthCluster::try_from(cluster).map_err(|_| {
             credentials("the kubeconfig's cluster cannot be told to the credential plugin")
         })?;
@@ -54,12 +66,10 @@ pub(super) async fn obtain(
         }
         user.password.get_or_insert_default();
     }
-    let unsendable =
-        |token: &SecretString| http::HeaderValue::from_str(token.expose_secret()).is_err();
-    if user.token.as_ref().is_some_and(unsendable) {
-        return Err(credentials("the token holds characters that no token has"));
+    match &user.token {
+        Some(token) if !is_sendable(token.expose_secret()) => Err(unsendable()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn has_token(user: &AuthInfo) -> bool {
@@ -93,24 +103,44 @@ fn load_identity(user: &mut AuthInfo) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads a token file if the kube crate cannot: it does not trim. Otherwise it is left to it, as it reads a token
-/// again that is rotated.
+/// Reads the token file, which counts before a token beside it unless it cannot be read: it is the one that is
+/// renewed. The kube crate does not trim what it reads; otherwise reading is left to it, as it does so again and again.
 fn load_token(user: &mut AuthInfo) -> Result<(), Error> {
-    let Some(file) = user.token_file.as_ref().filter(|_| user.token.is_none()) else {
+    let Some(file) = user.token_file.take() else {
         return Ok(());
     };
-    let unreadable = |error: std::io::Error| {
-        credentials(format!("cannot read the token {file}: {}", error.kind()))
+    let text = match fs::read_to_string(&file).map(SecretString::from) {
+        Ok(text) if text.expose_secret().trim().is_empty() => {
+            Err(format!("the token {file} is empty"))
+        }
+        Ok(text) => Ok(text),
+        Err(error) => Err(format!("cannot read the token {file}: {}", error.kind())),
     };
-    let text = SecretString::from(fs::read_to_string(file).map_err(unreadable)?);
-    let token = text.expose_secret().trim();
-    if token.is_empty() {
-        return Err(credentials(format!("the token {file} is empty")));
+    match text {
+        Ok(text) => {
+            let token = text.expose_secret().trim();
+            if !is_sendable(token) {
+                return Err(unsendable());
+            }
+            if token.len() == text.expose_secret().len() {
+                (user.token, user.token_file) = (None, Some(file));
+            } else {
+                user.token = Some(token.into());
+            }
+            Ok(())
+        }
+        Err(_) if user.token.is_some() => Ok(()),
+        Err(why) => Err(credentials(why)),
     }
-    if token.len() != text.expose_secret().len() {
-        (user.token, user.token_file) = (Some(token.into()), None);
-    }
-    Ok(())
+}
+
+/// The kube crate panics on a token that no header can hold.
+fn is_sendable(token: &str) -> bool {
+    http::HeaderValue::from_str(token).is_ok()
+}
+
+fn unsendable() -> Error {
+    credentials("the token holds characters that no token has")
 }
 
 fn set_identity(user: &mut AuthInfo, certificate: &[u8], key: &[u8]) {

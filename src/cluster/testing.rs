@@ -246,7 +246,7 @@ impl Authority {
             .unwrap();
         let csr =
             serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
-        Server::start_tls(config, vec![Reply::json(&csr); 9]).await
+        Server::start_tls(config, vec![Reply::json(&csr); 20]).await
     }
 
     pub(super) async fn connect(
