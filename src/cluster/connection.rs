@@ -239,11 +239,6 @@ fn unusable(error: &kube::Error) -> Error {
         |what: &str| bad_credentials(format!("the client certificate cannot be used: {what}"));
     match error {
         kube::Error::RustlsTls(error) => match error {
-            RustlsTlsError::MissingPrivateKey => identity(
-                "its key is not a PEM private key, or is encrypted",
-            )
-            .with_hint("Keys in PKCS#8, PKCS#1 or SEC1 form are supported, without a passphrase."),
-            RustlsTlsError::MissingCertificate => identity("there is no PEM certificate in it"),
             RustlsTlsError::InvalidPrivateKey(rustls::Error::InconsistentKeys(_)) => {
                 identity("the key belongs to another one")
             }

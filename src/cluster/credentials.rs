@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, ExecAuthCluster};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{Error, ErrorKind};
@@ -54,7 +54,7 @@ pub(super) async fn obtain(
         })?;
         let issued = exec::run(&exec, cluster, around.stdin_is_terminal).await?;
         if let Some((certificate, key)) = issued.identity {
-            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes());
+            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes())?;
         }
         user.token = issued.token;
     }
@@ -87,7 +87,7 @@ fn load_identity(user: &mut AuthInfo) -> Result<(), Error> {
     let key = key.as_ref().map(SecretString::expose_secret);
     let key = read_pem("client key", key, user.client_key.take())?;
     match (certificate, key) {
-        (Some(certificate), Some(key)) => set_identity(user, &certificate, &key),
+        (Some(certificate), Some(key)) => set_identity(user, &certificate, &key)?,
         (None, None) => {}
         (Some(_), None) => {
             return Err(credentials(
@@ -143,9 +143,42 @@ fn unsendable() -> Error {
     credentials("the token holds characters that no token has")
 }
 
-fn set_identity(user: &mut AuthInfo, certificate: &[u8], key: &[u8]) {
-    user.client_certificate_data = Some(BASE64.encode(certificate));
-    user.client_key_data = Some(BASE64.encode(key).into());
+/// Keeps the certificates and the first key, and nothing else that may stand in the same files: the kube crate would
+/// take a certificate beside the key for the user's, and refuse other blocks.
+fn set_identity(user: &mut AuthInfo, certificate: &[u8], key: &[u8]) -> Result<(), Error> {
+    let unusable =
+        |what: &str| credentials(format!("the client certificate cannot be used: {what}"));
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(certificate)
+        .collect::<Result<_, _>>()
+        .map_err(|_| unusable("it is not well-formed PEM"))?;
+    if chain.is_empty() {
+        return Err(unusable("there is no PEM certificate in it"));
+    }
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
+        // Of a block that says so in its title, as of one that says so in a header.
+        if key.windows(9).any(|word| word == b"ENCRYPTED") {
+            unusable("its key is encrypted")
+                .with_hint("Nobody is asked for a passphrase here: the key has to be without one.")
+        } else {
+            unusable("its key is not a PEM private key")
+                .with_hint("Keys in PKCS#8, PKCS#1 or SEC1 form are supported.")
+        }
+    })?;
+    let title = match key {
+        PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+        PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    };
+    let chain: String = chain.iter().map(|der| armour("CERTIFICATE", der)).collect();
+    let key = SecretString::from(armour(title, key.secret_der()));
+    user.client_certificate_data = Some(BASE64.encode(chain));
+    user.client_key_data = Some(BASE64.encode(key.expose_secret()).into());
+    Ok(())
+}
+
+fn armour(title: &str, der: &[u8]) -> String {
+    let text = BASE64.encode(der);
+    format!("-----BEGIN {title}-----\n{text}\n-----END {title}-----\n")
 }
 
 pub(super) fn only_impersonation(user: AuthInfo) -> AuthInfo {
@@ -190,12 +223,16 @@ pub(super) fn read_pem(
     file: Option<String>,
 ) -> Result<Option<Vec<u8>>, Error> {
     match (data, file) {
-        (Some(data), _) => BASE64.decode(data.trim()).map(Some).map_err(|_| {
-            Error::new(
-                ErrorKind::Kubeconfig,
-                format!("the {what} in the kubeconfig is not base64"),
-            )
-        }),
+        (Some(data), _) => {
+            // It may be wrapped, as the base64 command does.
+            let data: String = data.split_ascii_whitespace().collect();
+            BASE64.decode(data).map(Some).map_err(|_| {
+                Error::new(
+                    ErrorKind::Kubeconfig,
+                    format!("the {what} in the kubeconfig is not base64"),
+                )
+            })
+        }
         (None, Some(file)) => fs::read(&file).map(Some).map_err(|error| {
             Error::new(
                 ErrorKind::Kubeconfig,

@@ -1,3 +1,5 @@
+mod identity;
+
 use std::fmt::Write as _;
 
 use rcgen::KeyPair;
