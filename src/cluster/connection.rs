@@ -218,19 +218,27 @@ fn proxy_url(text: &str) -> Result<(http::Uri, String), Error> {
         None => text,
     };
     let url = Url::parse(&text).map_err(|_| bad())?;
-    if !matches!(url.scheme(), "http" | "https" | "socks5") || !url.has_host() {
+    let (scheme, host) = (url.scheme(), url.host_str().unwrap_or_default());
+    if !matches!(scheme, "http" | "https" | "socks5") || host.is_empty() {
         return Err(bad());
     }
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    let shown = format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    );
-    Ok((text.parse().map_err(|_| bad())?, shown))
+    // The kube crate would take a SOCKS proxy's port for that of http.
+    let port = url.port().or((scheme == "socks5").then_some(1080));
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let shown = format!("{scheme}://{host}{port}");
+    // As the URL's parser understood it: of "a:b@c@host" the kube crate would send "a:b". And it sends what is there:
+    // without the colon nothing would tell where the name ends.
+    let login = match (url.username(), url.password()) {
+        ("", None) => String::new(),
+        (name, password) => format!("{name}:{}@", password.unwrap_or_default()),
+    };
+    if scheme == "socks5" && !login.is_empty() {
+        let message = format!("logging in to a SOCKS proxy ({shown}) is not supported");
+        return Err(Error::new(ErrorKind::Kubeconfig, message)
+            .with_hint("Use one that asks for no name and password, or an http:// proxy."));
+    }
+    let uri = format!("{scheme}://{login}{host}{port}");
+    Ok((uri.parse().map_err(|_| bad())?, shown))
 }
 
 /// Why no client could be built. The errors' own texts are not shown: some hold URLs with passwords.

@@ -18,6 +18,10 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use super::surroundings::Surroundings;
 use super::{Cluster, ConnectionOptions, Error};
 
+mod proxy;
+
+pub(super) use proxy::Proxy;
+
 /// What the server does with a request.
 #[derive(Clone)]
 pub(super) enum Reply {

@@ -1,4 +1,5 @@
 mod identity;
+mod proxies;
 
 use std::fmt::Write as _;
 
