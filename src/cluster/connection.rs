@@ -86,6 +86,7 @@ pub(super) async fn prepare(
     config.tls_server_name = cluster.tls_server_name;
     config.disable_compression = cluster.disable_compression.unwrap_or(false);
     config.proxy_url = proxy.as_ref().map(|(uri, _)| uri.clone());
+    config.headers = impersonation(&mut user)?;
     config.auth_info = user;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     // An approval that was repeated would no longer be the one that was reviewed.
@@ -109,6 +110,35 @@ fn given_by_flag(options: &ConnectionOptions) -> Option<String> {
         .is_some()
         .then_some("--client-certificate");
     token.or(certificate).map(str::to_owned)
+}
+
+/// The headers that impersonate. The kube crate refuses letters beyond ASCII, which API servers and kubectl do not;
+/// only what is extra is left to it.
+fn impersonation(user: &mut AuthInfo) -> Result<Vec<(http::HeaderName, http::HeaderValue)>, Error> {
+    let groups = user.impersonate_groups.take().unwrap_or_default();
+    [
+        ("impersonate-user", user.impersonate.take()),
+        ("impersonate-uid", user.impersonate_uid.take()),
+    ]
+    .into_iter()
+    .chain(
+        groups
+            .into_iter()
+            .map(|group| ("impersonate-group", Some(group))),
+    )
+    .filter_map(|(name, text)| text.map(|text| (name, text)))
+    .map(|(name, text)| {
+        // Blanks at either end get lost on the way, and then it is somebody else.
+        let value = http::HeaderValue::from_bytes(text.as_bytes()).ok();
+        let value = value.filter(|_| text.trim() == text);
+        let value = value.ok_or_else(unsendable_name)?;
+        Ok((http::HeaderName::from_static(name), value))
+    })
+    .collect()
+}
+
+fn unsendable_name() -> Error {
+    usage("the user or group to impersonate holds characters that cannot be sent")
 }
 
 fn user_agent() -> Result<http::HeaderValue, Error> {
@@ -268,9 +298,7 @@ fn unusable(error: &kube::Error) -> Error {
             }
             _ => identity("its certificate or key is malformed"),
         },
-        kube::Error::HttpError(_) => {
-            usage("the user or group to impersonate holds characters that cannot be sent")
-        }
+        kube::Error::HttpError(_) => unsendable_name(),
         _ => bad_credentials("the kubeconfig's credentials cannot be used"),
     }
 }

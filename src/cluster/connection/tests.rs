@@ -304,15 +304,69 @@ async fn flags_that_cannot_be_meant_are_refused() {
             change(options);
         })
     };
-    let changes: [fn(&mut ConnectionOptions); 5] = [
+    let changes: [fn(&mut ConnectionOptions); 8] = [
         |o| (o.insecure_skip_tls_verify, o.certificate_authority) = (true, Some("x".into())),
         |o| o.as_group = vec!["g".into()],
         |o| o.as_uid = Some("u".into()),
         |o| o.as_user = Some("a\r\nauthorization: b".into()),
+        |o| o.as_user = Some(" jane".into()),
+        |o| (o.as_user, o.as_uid) = (Some("jane".into()), Some("1\0".into())),
+        |o| (o.as_user, o.as_group) = (Some("jane".into()), vec!["g".into(), "g\n".into()]),
         |o| o.tls_server_name = Some("no name".into()),
     ];
     for change in changes {
         assert_eq!(refused(change).await.unwrap_err().kind(), ErrorKind::Usage);
+    }
+}
+
+#[tokio::test]
+async fn the_kubeconfig_and_flags_say_whom_to_impersonate() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let user = "{token: t, as: 'j\u{fc}rgen', as-uid: '7', as-groups: [a b, c], as-user-extra: {A/b: [x, y]}}";
+    let config = kubeconfig(&authority, &server, user, "");
+    let headers = |request: &String| {
+        let lines = request.split("\r\n");
+        let mut lines: Vec<_> = lines
+            .filter_map(|line| line.strip_prefix("impersonate-"))
+            .map(str::to_owned)
+            .collect();
+        lines.sort();
+        lines
+    };
+
+    let cluster = connect(|options| options.kubeconfig = Some(config.clone()));
+    let cluster = cluster.await.unwrap();
+    assert_eq!(cluster.place().user.as_deref(), Some("j\u{fc}rgen"));
+    cluster.get("x").await.unwrap();
+    let rest = ["group: a b", "group: c", "uid: 7"];
+    let extra = ["extra-a%2fb: x", "extra-a%2fb: y"];
+    let expected = [&extra[..], &rest, &["user: j\u{fc}rgen"]].concat();
+    let request = server.requests().pop().unwrap();
+    assert_eq!(headers(&request), expected);
+    assert!(request.contains("authorization: Bearer t\r\n"), "{request}");
+
+    // Each flag counts before what it is about, and only that.
+    let cluster = connect(|options| {
+        options.kubeconfig = Some(config.clone());
+        options.as_user = Some("bob".into());
+        options.as_group = vec!["d,e".into(), "f".into()];
+    });
+    let cluster = cluster.await.unwrap();
+    assert_eq!(cluster.place().user.as_deref(), Some("bob"));
+    cluster.get("x").await.unwrap();
+    let rest = ["group: d,e", "group: f", "uid: 7", "user: bob"];
+    let expected = [&extra[..], &rest].concat();
+    assert_eq!(headers(&server.requests().pop().unwrap()), expected);
+
+    for user in [
+        "{as-groups: [g]}",
+        "{as-uid: '7'}",
+        "{as-user-extra: {a: [b]}}",
+        "{as: '', as-uid: u}",
+    ] {
+        let error = connect_as(&authority, &server, user).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{user}");
     }
 }
 
