@@ -29,6 +29,8 @@ pub(super) enum Reply {
     With(u16, String),
     /// Sends these bytes.
     Raw(String),
+    /// Answers with this body, compressed with gzip.
+    Gzip(&'static [u8]),
     /// Sends these bytes, and nothing more.
     Open(String),
     /// Closes the connection.
@@ -195,6 +197,15 @@ async fn serve(
             body.len()
         ),
         Reply::Raw(answer) => answer,
+        Reply::Gzip(body) => {
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(body).await?;
+            return stream.shutdown().await;
+        }
         Reply::Open(answer) => {
             stream.write_all(answer.as_bytes()).await?;
             std::future::pending().await

@@ -415,6 +415,123 @@ async fn a_server_is_a_url() {
 }
 
 #[tokio::test]
+async fn a_path_of_the_server_stays() {
+    let server = Server::start([Reply::json(&serde_json::json!({
+        "kind": "CertificateSigningRequest", "metadata": {"name": "x"}
+    }))])
+    .await;
+    // As Rancher has it.
+    let url = format!("http://127.0.0.1:{}/k8s/clusters/c-1/", server.port);
+    let cluster = connect(|options| options.server = Some(url));
+    cluster.await.unwrap().get("x").await.unwrap();
+    let path = "GET /k8s/clusters/c-1/apis/certificates.k8s.io/v1/certificatesigningrequests/x";
+    assert_eq!(server.lines(), [path]);
+}
+
+#[tokio::test]
+async fn answers_may_be_compressed_unless_the_kubeconfig_forbids_it() {
+    // {"kind": "CertificateSigningRequest", "metadata": {"name": "x"}}
+    const CSR: &[u8] = &[
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 206, 204, 75, 81, 178, 82, 80, 114, 78, 45,
+        42, 201, 76, 203, 76, 78, 44, 73, 13, 206, 76, 207, 203, 204, 75, 15, 74, 45, 44, 77, 45,
+        46, 81, 210, 81, 80, 202, 77, 45, 73, 76, 73, 44, 73, 4, 42, 172, 86, 202, 75, 204, 77, 5,
+        233, 168, 80, 170, 173, 5, 0, 86, 111, 146, 3, 64, 0, 0, 0,
+    ];
+    let server = Server::start([Reply::Gzip(CSR), Reply::Gzip(CSR)]).await;
+    let mut accepted = Vec::new();
+    for more in ["", ", disable-compression: true"] {
+        let config = format!(
+            "clusters: [{{name: c, cluster: {{server: 'http://127.0.0.1:{}'{more}}}}}]",
+            server.port
+        );
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("config");
+        std::fs::write(&path, config).unwrap();
+        let cluster = connect(|options| {
+            options.kubeconfig = Some(path);
+            options.cluster = Some("c".into());
+        });
+        let read = cluster.await.unwrap().get("x").await;
+        let request = server.requests().pop().unwrap();
+        accepted.push((request.contains("accept-encoding: gzip\r\n"), read.is_ok()));
+    }
+    // A server that compresses all the same is not understood.
+    assert_eq!(accepted, [(true, true), (false, false)]);
+}
+
+#[tokio::test]
+async fn an_oidc_provider_hands_out_its_token_until_it_expires() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let claims = |expiry: i64| {
+        let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        let claims = part(&format!("{{\"exp\":{expiry}}}"));
+        format!("{}.{claims}.s3cr3t", part("{\"alg\":\"none\"}"))
+    };
+    let user =
+        |token: &str| format!("{{auth-provider: {{name: oidc, config: {{id-token: {token}}}}}}}");
+    let token = claims(4_000_000_000);
+    let cluster = connect_as(&authority, &server, &user(&token)).await;
+    cluster.unwrap().get("x").await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(
+        request.contains(&format!("authorization: Bearer {token}\r\n")),
+        "{request}"
+    );
+    let expired = connect_as(&authority, &server, &user(&claims(1_000_000_000))).await;
+    let error = match expired {
+        Ok(cluster) => failure(cluster).await,
+        Err(error) => error,
+    };
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_plugin_is_told_where_its_credentials_will_go() {
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, false).await;
+    let answer = r#"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}"#;
+    authority.file(
+        "login",
+        &format!(
+            "printf %s \"$KUBERNETES_EXEC_INFO\" > \"$(dirname \"$0\")/told\"; echo '{answer}'"
+        ),
+    );
+    let script = authority.folder.path().join("login");
+    let user = format!(
+        "{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: sh, args: ['{}'], provideClusterInfo: true}}}}",
+        script.display()
+    );
+    let more = "tls-server-name: replaced, proxy-url: '', \
+                extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: a}}, {name: x, extension: y}]";
+    let config = kubeconfig(&authority, &server, &user, more);
+    let url = format!("https://localhost:{}", server.port);
+    let cluster = connect(|options| {
+        options.kubeconfig = Some(config);
+        options.server = Some(url.clone());
+    });
+    cluster.await.unwrap();
+    let told = std::fs::read_to_string(authority.folder.path().join("told")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let ca = std::fs::read(authority.folder.path().join("ca.pem")).unwrap();
+    let expected = serde_json::json!({
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "kind": "ExecCredential",
+        "spec": {
+            "interactive": false,
+            "cluster": {
+                "server": url,
+                "certificate-authority-data": BASE64.encode(ca),
+                "config": {"audience": "a"},
+            },
+        },
+    });
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn flags_replace_trust_as_a_whole() {
     let authority = Authority::new();
     let server = authority.server("localhost", NOW, false).await;
