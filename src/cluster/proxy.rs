@@ -56,9 +56,8 @@ fn matches_name(pattern: &str, name: &str, port: Option<u16>) -> bool {
     let below = host.strip_prefix("*.").or_else(|| host.strip_prefix('.'));
     let domain = below.unwrap_or(host);
     // In a URL a name is in ASCII, whatever it is made of.
-    let domain = match Host::parse(domain) {
-        Ok(Host::Domain(ascii)) => ascii,
-        _ => return false,
+    let Ok(Host::Domain(domain)) = Host::parse(domain) else {
+        return false;
     };
     let is_below = || {
         name.strip_suffix(&domain)
