@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     date_time_ymd,
 };
 use tempfile::TempDir;
@@ -263,14 +263,18 @@ impl Authority {
         (self.issue_to(&key, name, years), key)
     }
 
-    /// A certificate for a server and a client, whose name may be an address.
+    /// A certificate for a server and a client, whose name may be an address. Without a name it has a common name only.
     pub(super) fn issue_to(
         &self,
         key: &KeyPair,
         name: &str,
         years: (i32, i32),
     ) -> rcgen::Certificate {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        let names = Some(name.to_owned()).filter(|name| !name.is_empty());
+        let mut params = CertificateParams::new(names.into_iter().collect::<Vec<_>>()).unwrap();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "localhost");
         params.not_before = date_time_ymd(years.0, 1, 1);
         params.not_after = date_time_ymd(years.1, 1, 1);
         params.extended_key_usages = vec![

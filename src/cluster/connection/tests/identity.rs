@@ -135,6 +135,27 @@ async fn an_encrypted_key_is_called_that() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_version_1_is_called_that() {
+    // Self-signed by a key that was thrown away.
+    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
+MIIBGzCBwQIUTCvJTsX06SLx1z5IxjI2eqiEPd0wCgYIKoZIzj0EAwIwDzENMAsG
+A1UEAwwEamFuZTAgFw0yNjExMjIwNjA4NDdaGA8yMTAwMTAyNTA2MDg0N1owDzEN
+MAsGA1UEAwwEamFuZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFVOSCYplF/r
+KAMzBpXLdIXqRMvEoCyACTO1tAF0Nv1xhtTTrYZQZN7Fem5Ve0aoW8o+YijKyJyW
+7hA+tbCHvg0wCgYIKoZIzj0EAwIDSQAwRgIhAKm8PIEomG5YhJZp6eDfDlPWfpfW
+H18rrBqV0ucrSDIAAiEA5aeq0ZNSJgy2s2Yw7PkTJxlBmOzWCltH70LP6tbZ7cQ=
+-----END CERTIFICATE-----
+";
+    let authority = Authority::new();
+    let server = authority.server("localhost", NOW, true).await;
+    let key = KeyPair::generate().unwrap().serialize_pem();
+    let error = present(&authority, &server, CERTIFICATE, &key).await;
+    let what = "the client certificate cannot be used: it is malformed, or of X.509 version 1";
+    assert_eq!(error.message(), what);
+    assert!(error.hint().unwrap().contains("Version 3"), "{error:?}");
+}
+
+#[tokio::test]
 async fn keys_in_the_kubeconfig_may_be_wrapped() {
     let authority = Authority::new();
     let server = authority.server("localhost", NOW, true).await;
