@@ -89,6 +89,7 @@ pub(super) async fn prepare(
     config.tls_server_name = cluster.tls_server_name;
     config.disable_compression = cluster.disable_compression.unwrap_or(false);
     config.proxy_url = proxy.as_ref().map(|(uri, _)| uri.clone());
+    config.headers = impersonation(&mut user)?;
     config.auth_info = user;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     // An approval that was repeated would no longer be the one that was reviewed.
@@ -113,6 +114,35 @@ fn given_by_flag(options: &ConnectionOptions) -> Option<String> {
         .is_some()
         .then_some("--client-certificate");
     token.or(certificate).map(str::to_owned)
+}
+
+/// The headers that impersonate. The kube crate refuses letters beyond ASCII, which API servers and kubectl do not;
+/// only what is extra is left to it.
+fn impersonation(user: &mut AuthInfo) -> Result<Vec<(http::HeaderName, http::HeaderValue)>, Error> {
+    let groups = user.impersonate_groups.take().unwrap_or_default();
+    [
+        ("impersonate-user", user.impersonate.take()),
+        ("impersonate-uid", user.impersonate_uid.take()),
+    ]
+    .into_iter()
+    .chain(
+        groups
+            .into_iter()
+            .map(|group| ("impersonate-group", Some(group))),
+    )
+    .filter_map(|(name, text)| text.map(|text| (name, text)))
+    .map(|(name, text)| {
+        // Blanks at either end get lost on the way, and then it is somebody else.
+        let value = http::HeaderValue::from_bytes(text.as_bytes()).ok();
+        let value = value.filter(|_| text.trim() == text);
+        let value = value.ok_or_else(unsendable_name)?;
+        Ok((http::HeaderName::from_static(name), value))
+    })
+    .collect()
+}
+
+fn unsendable_name() -> Error {
+    usage("the user or group to impersonate holds characters that cannot be sent")
 }
 
 fn user_agent() -> Result<http::HeaderValue, Error> {
@@ -222,19 +252,27 @@ fn proxy_url(text: &str) -> Result<(http::Uri, String), Error> {
         None => text,
     };
     let url = Url::parse(&text).map_err(|_| bad())?;
-    if !matches!(url.scheme(), "http" | "https" | "socks5") || !url.has_host() {
+    let (scheme, host) = (url.scheme(), url.host_str().unwrap_or_default());
+    if !matches!(scheme, "http" | "https" | "socks5") || host.is_empty() {
         return Err(bad());
     }
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    let shown = format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    );
-    Ok((text.parse().map_err(|_| bad())?, shown))
+    // The kube crate would take a SOCKS proxy's port for that of http.
+    let port = url.port().or((scheme == "socks5").then_some(1080));
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let shown = format!("{scheme}://{host}{port}");
+    // As the URL's parser understood it: of "a:b@c@host" the kube crate would send "a:b". And it sends what is there:
+    // without the colon nothing would tell where the name ends.
+    let login = match (url.username(), url.password()) {
+        ("", None) => String::new(),
+        (name, password) => format!("{name}:{}@", password.unwrap_or_default()),
+    };
+    if scheme == "socks5" && !login.is_empty() {
+        let message = format!("logging in to a SOCKS proxy ({shown}) is not supported");
+        return Err(Error::new(ErrorKind::Kubeconfig, message)
+            .with_hint("Use one that asks for no name and password, or an http:// proxy."));
+    }
+    let uri = format!("{scheme}://{login}{host}{port}");
+    Ok((uri.parse().map_err(|_| bad())?, shown))
 }
 
 /// Why no client could be built. The errors' own texts are not shown: some hold URLs with passwords.
@@ -243,11 +281,6 @@ fn unusable(error: &kube::Error) -> Error {
         |what: &str| bad_credentials(format!("the client certificate cannot be used: {what}"));
     match error {
         kube::Error::RustlsTls(error) => match error {
-            RustlsTlsError::MissingPrivateKey => identity(
-                "its key is not a PEM private key, or is encrypted",
-            )
-            .with_hint("Keys in PKCS#8, PKCS#1 or SEC1 form are supported, without a passphrase."),
-            RustlsTlsError::MissingCertificate => identity("there is no PEM certificate in it"),
             RustlsTlsError::InvalidPrivateKey(rustls::Error::InconsistentKeys(_)) => {
                 identity("the key belongs to another one")
             }
@@ -269,9 +302,7 @@ fn unusable(error: &kube::Error) -> Error {
             }
             _ => identity("its certificate or key is malformed"),
         },
-        kube::Error::HttpError(_) => {
-            usage("the user or group to impersonate holds characters that cannot be sent")
-        }
+        kube::Error::HttpError(_) => unsendable_name(),
         _ => bad_credentials("the kubeconfig's credentials cannot be used"),
     }
 }

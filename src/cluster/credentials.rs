@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, ExecAuthCluster};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{Error, ErrorKind};
@@ -46,13 +46,25 @@ pub(super) async fn obtain(
             credentials(message).with_hint("Use its credential plugin (exec) in the kubeconfig.")
         );
     }
-    if let Some(exec) = user.exec.take().filter(|_| !has_token(user)) {
+    if user.auth_provider.is_some() && user.exec.is_some() {
+        return Err(credentials(
+            "the kubeconfig's user has both an auth-provider and a credential plugin",
+        ));
+    }
+    if has_token(user) {
+        // The kube crate prefers the provider.
+        user.auth_provider = None;
+    }
+    // What is at hand makes the plugin needless, as for kubectl: one that ran all the same would replace the
+    // certificate that --client-certificate gives.
+    let at_hand = has_token(user) || user.client_certificate_data.is_some();
+    if let Some(exec) = user.exec.take().filter(|_| !at_hand) {
         let cluster = ExecAuthCluster::try_from(cluster).map_err(|_| {
             credentials("the kubeconfig's cluster cannot be told to the credential plugin")
         })?;
         let issued = exec::run(&exec, cluster, around.stdin_is_terminal).await?;
         if let Some((certificate, key)) = issued.identity {
-            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes());
+            set_identity(user, certificate.as_bytes(), key.expose_secret().as_bytes())?;
         }
         user.token = issued.token;
         origin = Origin {
@@ -68,12 +80,10 @@ pub(super) async fn obtain(
         }
         user.password.get_or_insert_default();
     }
-    let unsendable =
-        |token: &SecretString| http::HeaderValue::from_str(token.expose_secret()).is_err();
-    if user.token.as_ref().is_some_and(unsendable) {
-        return Err(credentials("the token holds characters that no token has"));
+    match &user.token {
+        Some(token) if !is_sendable(token.expose_secret()) => Err(unsendable()),
+        _ => Ok(origin),
     }
-    Ok(origin)
 }
 
 fn has_token(user: &AuthInfo) -> bool {
@@ -91,7 +101,7 @@ fn load_identity(user: &mut AuthInfo) -> Result<(), Error> {
     let key = key.as_ref().map(SecretString::expose_secret);
     let key = read_pem("client key", key, user.client_key.take())?;
     match (certificate, key) {
-        (Some(certificate), Some(key)) => set_identity(user, &certificate, &key),
+        (Some(certificate), Some(key)) => set_identity(user, &certificate, &key)?,
         (None, None) => {}
         (Some(_), None) => {
             return Err(credentials(
@@ -107,29 +117,82 @@ fn load_identity(user: &mut AuthInfo) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads a token file if the kube crate cannot: it does not trim. Otherwise it is left to it, as it reads a token
-/// again that is rotated.
+/// Reads the token file, which counts before a token beside it unless it cannot be read: it is the one that is
+/// renewed. The kube crate does not trim what it reads; otherwise reading is left to it, as it does so again and again.
 fn load_token(user: &mut AuthInfo) -> Result<(), Error> {
-    let Some(file) = user.token_file.as_ref().filter(|_| user.token.is_none()) else {
+    let Some(file) = user.token_file.take() else {
         return Ok(());
     };
-    let unreadable = |error: std::io::Error| {
-        credentials(format!("cannot read the token {file}: {}", error.kind()))
+    let text = match fs::read_to_string(&file).map(SecretString::from) {
+        Ok(text) if text.expose_secret().trim().is_empty() => {
+            Err(format!("the token {file} is empty"))
+        }
+        Ok(text) => Ok(text),
+        Err(error) => Err(format!("cannot read the token {file}: {}", error.kind())),
     };
-    let text = SecretString::from(fs::read_to_string(file).map_err(unreadable)?);
-    let token = text.expose_secret().trim();
-    if token.is_empty() {
-        return Err(credentials(format!("the token {file} is empty")));
+    match text {
+        Ok(text) => {
+            let token = text.expose_secret().trim();
+            if !is_sendable(token) {
+                return Err(unsendable());
+            }
+            if token.len() == text.expose_secret().len() {
+                (user.token, user.token_file) = (None, Some(file));
+            } else {
+                user.token = Some(token.into());
+            }
+            Ok(())
+        }
+        Err(_) if user.token.is_some() => Ok(()),
+        Err(why) => Err(credentials(why)),
     }
-    if token.len() != text.expose_secret().len() {
-        (user.token, user.token_file) = (Some(token.into()), None);
+}
+
+/// The kube crate panics on a token that no header can hold.
+fn is_sendable(token: &str) -> bool {
+    http::HeaderValue::from_str(token).is_ok()
+}
+
+fn unsendable() -> Error {
+    credentials("the token holds characters that no token has")
+}
+
+/// Keeps the certificates and the first key, and nothing else that may stand in the same files: the kube crate would
+/// take a certificate beside the key for the user's, and refuse other blocks.
+fn set_identity(user: &mut AuthInfo, certificate: &[u8], key: &[u8]) -> Result<(), Error> {
+    let unusable =
+        |what: &str| credentials(format!("the client certificate cannot be used: {what}"));
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(certificate)
+        .collect::<Result<_, _>>()
+        .map_err(|_| unusable("it is not well-formed PEM"))?;
+    if chain.is_empty() {
+        return Err(unusable("there is no PEM certificate in it"));
     }
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
+        // Of a block that says so in its title, as of one that says so in a header.
+        if key.windows(9).any(|word| word == b"ENCRYPTED") {
+            unusable("its key is encrypted")
+                .with_hint("Nobody is asked for a passphrase here: the key has to be without one.")
+        } else {
+            unusable("its key is not a PEM private key")
+                .with_hint("Keys in PKCS#8, PKCS#1 or SEC1 form are supported.")
+        }
+    })?;
+    let title = match key {
+        PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+        PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    };
+    let chain: String = chain.iter().map(|der| armour("CERTIFICATE", der)).collect();
+    let key = SecretString::from(armour(title, key.secret_der()));
+    user.client_certificate_data = Some(BASE64.encode(chain));
+    user.client_key_data = Some(BASE64.encode(key.expose_secret()).into());
     Ok(())
 }
 
-fn set_identity(user: &mut AuthInfo, certificate: &[u8], key: &[u8]) {
-    user.client_certificate_data = Some(BASE64.encode(certificate));
-    user.client_key_data = Some(BASE64.encode(key).into());
+fn armour(title: &str, der: &[u8]) -> String {
+    let text = BASE64.encode(der);
+    format!("-----BEGIN {title}-----\n{text}\n-----END {title}-----\n")
 }
 
 pub(super) fn only_impersonation(user: AuthInfo) -> AuthInfo {
@@ -174,12 +237,16 @@ pub(super) fn read_pem(
     file: Option<String>,
 ) -> Result<Option<Vec<u8>>, Error> {
     match (data, file) {
-        (Some(data), _) => BASE64.decode(data.trim()).map(Some).map_err(|_| {
-            Error::new(
-                ErrorKind::Kubeconfig,
-                format!("the {what} in the kubeconfig is not base64"),
-            )
-        }),
+        (Some(data), _) => {
+            // It may be wrapped, as the base64 command does.
+            let data: String = data.split_ascii_whitespace().collect();
+            BASE64.decode(data).map(Some).map_err(|_| {
+                Error::new(
+                    ErrorKind::Kubeconfig,
+                    format!("the {what} in the kubeconfig is not base64"),
+                )
+            })
+        }
         (None, Some(file)) => fs::read(&file).map(Some).map_err(|error| {
             Error::new(
                 ErrorKind::Kubeconfig,

@@ -80,9 +80,13 @@ async fn run_within(
     let mut command = Command::new(program);
     command.args(config.args.iter().flatten());
     for variable in config.env.iter().flatten() {
-        if let (Some(name), Some(value)) = (variable.get("name"), variable.get("value")) {
-            command.env(name, value);
-        }
+        let name = variable.get("name").filter(|name| is_variable(name));
+        let name = name.ok_or_else(|| {
+            let what = "is configured with an environment variable without a proper name";
+            failure(format!("the credential plugin {program} {what}"))
+        })?;
+        // Without a value it is set all the same, to nothing.
+        command.env(name, variable.get("value").map_or("", String::as_str));
     }
     command.env(
         "KUBERNETES_EXEC_INFO",
@@ -124,6 +128,11 @@ async fn run_within(
             })
         }
     }
+}
+
+/// Whether an environment can hold a variable of that name.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\0'])
 }
 
 enum Failed {

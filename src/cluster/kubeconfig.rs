@@ -1,6 +1,7 @@
 //! Which context, cluster and user are meant: found and merged as kubectl does, but a name that does not exist is
 //! an error instead of an anonymous connection.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
@@ -161,7 +162,29 @@ fn read(path: &Path) -> Result<Kubeconfig, Error> {
     let mut config = Kubeconfig::read_from(path).map_err(|error| explain(path, &error))?;
     // An empty name in the first file must not hide the second file's.
     config.current_context = config.current_context.filter(|name| !name.is_empty());
-    Ok(config)
+    let contexts = config.contexts.iter().map(|named| &named.name);
+    let clusters = config.clusters.iter().map(|named| &named.name);
+    let users = config.auth_infos.iter().map(|named| &named.name);
+    let twice = repeated(contexts)
+        .map(|name| ("context", name))
+        .or_else(|| repeated(clusters).map(|name| ("cluster", name)))
+        .or_else(|| repeated(users).map(|name| ("user", name)));
+    match twice {
+        // Which of them is meant, nobody can tell.
+        Some((what, name)) => Err(Error::new(
+            ErrorKind::Kubeconfig,
+            format!(
+                "the kubeconfig {} has more than one {what} \"{name}\"",
+                path.display()
+            ),
+        )),
+        None => Ok(config),
+    }
+}
+
+fn repeated<'a>(mut names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    names.find(|name| !seen.insert(*name)).map(String::as_str)
 }
 
 /// Says what is wrong with a file, and nothing of its content: it is full of credentials.

@@ -6,7 +6,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 use secrecy::SecretString;
+
+// For kubectl an empty flag is none. But `--context "$CONTEXT"` without the variable must not approve in whichever
+// cluster is the current one, nor `--as "$SOMEBODY"` with the powers of whoever runs it.
+use NonEmptyStringValueParser as Text;
 
 /// Where to connect, and as whom. Plain data: files are read and conflicts found when connecting.
 #[derive(Args, Clone, Debug, Default)]
@@ -17,35 +22,35 @@ pub struct ConnectionOptions {
     pub kubeconfig: Option<PathBuf>,
 
     /// Kubeconfig context to use.
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", value_parser = Text::new(), global = true)]
     pub context: Option<String>,
 
     /// Kubeconfig cluster to use.
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", value_parser = Text::new(), global = true)]
     pub cluster: Option<String>,
 
     /// Kubeconfig user to use.
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", value_parser = Text::new(), global = true)]
     pub user: Option<String>,
 
     /// User to impersonate.
-    #[arg(long = "as", value_name = "USER", global = true)]
+    #[arg(long = "as", value_name = "USER", value_parser = Text::new(), global = true)]
     pub as_user: Option<String>,
 
     /// Group to impersonate; may be repeated.
-    #[arg(long, value_name = "GROUP", global = true)]
+    #[arg(long, value_name = "GROUP", value_parser = Text::new(), global = true)]
     pub as_group: Vec<String>,
 
     /// UID to impersonate.
-    #[arg(long, value_name = "UID", global = true)]
+    #[arg(long, value_name = "UID", value_parser = Text::new(), global = true)]
     pub as_uid: Option<String>,
 
     /// URL of the API server.
-    #[arg(short, long, value_name = "URL", global = true)]
+    #[arg(short, long, value_name = "URL", value_parser = Text::new(), global = true)]
     pub server: Option<String>,
 
     /// Bearer token to authenticate with.
-    #[arg(long, value_name = "TOKEN", global = true)]
+    #[arg(long, value_name = "TOKEN", value_parser = Text::new().map(SecretString::from), global = true)]
     pub token: Option<SecretString>,
 
     /// PEM file of the client certificate.
@@ -61,7 +66,7 @@ pub struct ConnectionOptions {
     pub certificate_authority: Option<PathBuf>,
 
     /// Name that the server's certificate must have, if not the server's own.
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", value_parser = Text::new(), global = true)]
     pub tls_server_name: Option<String>,
 
     /// Do not check the server's certificate: anyone on the way can read and change everything.
@@ -239,6 +244,28 @@ mod tests {
     fn debug_does_not_print_the_token() {
         let shown = format!("{:?}", parse(&["--token=s3cr3t", "list"]));
         assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+
+    #[test]
+    fn an_empty_flag_is_a_mistake() {
+        for flag in [
+            "--kubeconfig",
+            "--context",
+            "--cluster",
+            "--user",
+            "--as",
+            "--as-group",
+            "--as-uid",
+            "--server",
+            "--token",
+            "--client-certificate",
+            "--client-key",
+            "--certificate-authority",
+            "--tls-server-name",
+        ] {
+            let parsed = Cli::try_parse_from(["csr", "list", flag, ""]);
+            assert!(parsed.is_err(), "{flag}");
+        }
     }
 
     #[test]

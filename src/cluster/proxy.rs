@@ -20,53 +20,57 @@ pub(super) fn from_environment(server: &Url, around: &Surroundings) -> Option<St
 
 /// Whether the server is this machine, or `NO_PROXY` matches it.
 fn is_direct(server: &Url, no_proxy: &str) -> bool {
-    let address = match server.host() {
-        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
-        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip).to_canonical()),
-        _ => None,
-    };
-    let name = server.host_str().unwrap_or_default().to_ascii_lowercase();
     let port = server.port_or_known_default();
-    name == "localhost"
-        || address.is_some_and(|ip| ip.is_loopback())
-        || no_proxy
+    let is_matched = |is_host: &dyn Fn(&str) -> bool| {
+        no_proxy
             .split(',')
-            .map(|pattern| pattern.trim().to_ascii_lowercase())
-            .filter(|pattern| !pattern.is_empty())
-            .any(|pattern| matches(&pattern, &name, address, port))
+            .map(|pattern| pattern.trim().to_lowercase())
+            .any(|pattern| pattern == "*" || is_host(&pattern))
+    };
+    let address = match server.host() {
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).to_canonical(),
+        Some(Host::Domain(name)) => {
+            return name == "localhost" || is_matched(&|pattern| matches_name(pattern, name, port));
+        }
+        None => return false,
+    };
+    address.is_loopback() || is_matched(&|pattern| matches_address(pattern, address, port))
 }
 
-fn matches(pattern: &str, name: &str, address: Option<IpAddr>, port: Option<u16>) -> bool {
-    if pattern == "*" {
-        return true;
-    }
+/// An address is matched as one, and never as a name: `.3` is not the end of 10.1.2.3.
+fn matches_address(pattern: &str, address: IpAddr, port: Option<u16>) -> bool {
     if let Some((network, bits)) = network(pattern) {
-        return address.is_some_and(|ip| is_within(ip, network, bits));
+        return is_within(address, network, bits);
     }
-    let (host, wanted_port) = match split_port(pattern) {
-        Some((host, wanted)) => (host, Some(wanted)),
-        None => (pattern, None),
-    };
-    if wanted_port.is_some_and(|wanted| !wanted.is_empty() && wanted.parse().ok() != port) {
+    let (host, has_port) = without_port(pattern, port);
+    has_port
+        && host
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.to_canonical() == address)
+}
+
+/// A domain matches itself and what is below it; with a leading dot, only what is below.
+fn matches_name(pattern: &str, name: &str, port: Option<u16>) -> bool {
+    let (host, has_port) = without_port(pattern, port);
+    let below = host.strip_prefix("*.").or_else(|| host.strip_prefix('.'));
+    let domain = below.unwrap_or(host);
+    // In a URL a name is in ASCII, whatever it is made of.
+    let Ok(Host::Domain(domain)) = Host::parse(domain) else {
         return false;
-    }
-    if let Ok(ip) = host.parse::<IpAddr>() {
-        return address == Some(ip.to_canonical());
-    }
-    // A domain matches itself and what is below it; with a leading dot, only what is below.
-    match host
-        .strip_prefix('*')
-        .filter(|rest| rest.starts_with('.'))
-        .unwrap_or(host)
-    {
-        "" => false,
-        below if below.starts_with('.') => name.ends_with(below),
-        domain => {
-            name == domain
-                || name
-                    .strip_suffix(domain)
-                    .is_some_and(|rest| rest.ends_with('.'))
-        }
+    };
+    let is_below = || {
+        name.strip_suffix(&domain)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
+    has_port && (is_below() || (below.is_none() && name == domain))
+}
+
+/// The host of a pattern, and whether the port is one that it is about.
+fn without_port(pattern: &str, port: Option<u16>) -> (&str, bool) {
+    match split_port(pattern) {
+        Some((host, wanted)) => (host, wanted.is_empty() || wanted.parse().ok() == port),
+        None => (pattern, true),
     }
 }
 
@@ -155,6 +159,7 @@ mod tests {
             "https://127.8.0.1",
             "https://[::1]:1",
             "http://LOCALHOST",
+            "https://[::ffff:127.0.0.1]",
         ] {
             assert_eq!(
                 proxy(server, &[("HTTPS_PROXY", "p"), ("HTTP_PROXY", "p")]),
@@ -164,6 +169,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn other_names_of_this_machine_may_be_behind_a_proxy() {
+        for server in [
+            "https://localhost.",
+            "https://x.localhost",
+            "https://0.0.0.0",
+        ] {
+            let proxy = proxy(server, &[("HTTPS_PROXY", "p"), ("no_proxy", ",")]);
+            assert_eq!(proxy.as_deref(), Some("p"), "{server}");
+        }
+    }
+
+    /// As kubectl 1.33 was seen to do it.
     #[test]
     fn no_proxy_is_matched_against_the_server() {
         let table = [
@@ -191,6 +209,38 @@ mod tests {
             ("https://10.1.2.3:6443", "0.0.0.0/0", true),
             ("https://10.1.2.3:6443", "10.0.0.0/33", false),
             ("https://10.1.2.3", "0.2.3", false),
+            ("https://10.1.2.3", ".2.3", false),
+            ("https://10.1.2.3", "2.3", false),
+            ("https://10.1.2.3", "x,*", true),
+            ("https://10.1.2.3:6443", "10.1.2.3:", true),
+            ("https://10.1.2.3", "10.1.2.3/8", true),
+            ("https://10.1.2.3", "010.0.0.0/8", false),
+            ("https://[::ffff:10.1.2.3]", "10.0.0.0/8", true),
+            ("https://[::ffff:10.1.2.3]", "10.1.2.3", true),
+            ("https://[::ffff:10.1.2.3]", "::/0", false),
+            ("https://[fd00::1]", "[fd00::1]", false),
+            ("https://[fd00::1]", "::1", false),
+            ("https://b\u{fc}cher.example", "b\u{fc}cher.example", true),
+            (
+                "https://b\u{fc}cher.example:1",
+                "B\u{dc}CHER.example:1",
+                true,
+            ),
+            ("https://b\u{fc}cher.example", "xn--bcher-kva.example", true),
+            (
+                "https://xn--bcher-kva.example",
+                ".b\u{fc}cher.example",
+                false,
+            ),
+            (
+                "https://a.xn--bcher-kva.example",
+                "*.b\u{fc}cher.example",
+                true,
+            ),
+            ("https://api.example.", "example", false),
+            ("https://x.api", "a api", false),
+            ("https://x.api", "a b,api", true),
+            ("https://api", "*.", false),
             ("https://[fd00::1]:6443", "fd00::/8", true),
             ("https://[fd00::1]:6443", "fd00::1", true),
             ("https://[fd00::1]:6443", "[fd00::1]:6443", true),

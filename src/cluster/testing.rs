@@ -1,9 +1,10 @@
 //! A loopback server for tests: it answers each request with the next reply, and remembers what it was sent.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     date_time_ymd,
 };
 use tempfile::TempDir;
@@ -17,6 +18,10 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use super::surroundings::Surroundings;
 use super::{Cluster, ConnectionOptions, Error, Observer};
 
+mod proxy;
+
+pub(super) use proxy::Proxy;
+
 /// What the server does with a request.
 #[derive(Clone)]
 pub(super) enum Reply {
@@ -24,6 +29,8 @@ pub(super) enum Reply {
     With(u16, String),
     /// Sends these bytes.
     Raw(String),
+    /// Answers with this body, compressed with gzip.
+    Gzip(&'static [u8]),
     /// Sends these bytes, and nothing more.
     Open(String),
     /// Closes the connection.
@@ -46,6 +53,7 @@ impl Reply {
 pub(super) struct Server {
     pub(super) port: u16,
     requests: Arc<Mutex<Vec<String>>>,
+    asked_for: Arc<Mutex<Vec<Option<String>>>>,
 }
 
 impl Server {
@@ -66,26 +74,50 @@ impl Server {
         replies: impl IntoIterator<Item = Reply>,
     ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        Self::start_on(listener, tls, replies)
+    }
+
+    fn start_on(
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+        replies: impl IntoIterator<Item = Reply>,
+    ) -> Self {
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = requests.clone();
+        let asked_for = Arc::new(Mutex::new(Vec::new()));
+        let names = asked_for.clone();
         let replies: Vec<_> = replies.into_iter().collect();
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let (tls, seen, replies) = (tls.clone(), seen.clone(), replies.clone());
+                let names = names.clone();
                 tokio::spawn(async move {
                     match tls {
                         None => serve(stream, &seen, &replies).await,
                         Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => serve(stream, &seen, &replies).await,
+                            Ok(stream) => {
+                                let name = stream.get_ref().1.server_name().map(str::to_owned);
+                                names.lock().unwrap().push(name);
+                                serve(stream, &seen, &replies).await
+                            }
                             Err(_) => Ok(()),
                         },
                     }
                 });
             }
         });
-        Self { port, requests }
+        Self {
+            port,
+            requests,
+            asked_for,
+        }
+    }
+
+    /// The names that clients asked for when TLS began (SNI), connection by connection.
+    pub(super) fn asked_for(&self) -> Vec<Option<String>> {
+        self.asked_for.lock().unwrap().clone()
     }
 
     /// What was sent, head and body.
@@ -109,10 +141,21 @@ impl Server {
 
 /// Connects with these options and nothing else: no environment, no home, no terminal.
 pub(super) async fn connect(change: impl FnOnce(&mut ConnectionOptions)) -> Result<Cluster, Error> {
+    connect_in(&[], change).await
+}
+
+/// The same with these environment variables.
+pub(super) async fn connect_in(
+    variables: &[(&str, &str)],
+    change: impl FnOnce(&mut ConnectionOptions),
+) -> Result<Cluster, Error> {
     let mut options = ConnectionOptions::default();
     change(&mut options);
+    let variables = variables.iter();
     let around = Surroundings {
-        variables: [].into(),
+        variables: variables
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
         home: None,
         service_account: "/nowhere".into(),
         stdin_is_terminal: false,
@@ -154,6 +197,15 @@ async fn serve(
             body.len()
         ),
         Reply::Raw(answer) => answer,
+        Reply::Gzip(body) => {
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(body).await?;
+            return stream.shutdown().await;
+        }
         Reply::Open(answer) => {
             stream.write_all(answer.as_bytes()).await?;
             std::future::pending().await
@@ -207,16 +259,30 @@ impl Authority {
     }
 
     pub(super) fn issue(&self, name: &str, years: (i32, i32)) -> (rcgen::Certificate, KeyPair) {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        (self.issue_to(&key, name, years), key)
+    }
+
+    /// A certificate for a server and a client, whose name may be an address. Without a name it has a common name only.
+    pub(super) fn issue_to(
+        &self,
+        key: &KeyPair,
+        name: &str,
+        years: (i32, i32),
+    ) -> rcgen::Certificate {
+        let names = Some(name.to_owned()).filter(|name| !name.is_empty());
+        let mut params = CertificateParams::new(names.into_iter().collect::<Vec<_>>()).unwrap();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "localhost");
         params.not_before = date_time_ymd(years.0, 1, 1);
         params.not_after = date_time_ymd(years.1, 1, 1);
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,
         ];
-        let key = KeyPair::generate().unwrap();
         let issuer = Issuer::from_params(&self.params, &self.key);
-        (params.signed_by(&key, &issuer).unwrap(), key)
+        params.signed_by(key, &issuer).unwrap()
     }
 
     /// A server with such a certificate that answers some times.
@@ -226,10 +292,7 @@ impl Authority {
         years: (i32, i32),
         wants_certificate: bool,
     ) -> Server {
-        let csr =
-            serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
-        let replies = vec![Reply::json(&csr); 9];
-        self.answering(name, years, wants_certificate, replies)
+        self.answering(name, years, wants_certificate, a_csr())
             .await
     }
 
@@ -241,6 +304,30 @@ impl Authority {
         wants_certificate: bool,
         replies: Vec<Reply>,
     ) -> Server {
+        let (certificate, key) = self.issue(name, years);
+        let config = self.tls(&certificate, &key, wants_certificate);
+        Server::start_tls(config, replies).await
+    }
+
+    /// The same with this key, for this address.
+    pub(super) async fn server_at(
+        &self,
+        address: IpAddr,
+        key: &KeyPair,
+    ) -> std::io::Result<Server> {
+        let certificate = self.issue_to(key, &address.to_string(), NOW);
+        let tls = TlsAcceptor::from(Arc::new(self.tls(&certificate, key, false)));
+        let listener = TcpListener::bind((address, 0)).await?;
+        Ok(Server::start_on(listener, Some(tls), a_csr()))
+    }
+
+    /// What a server with this certificate needs to speak TLS.
+    pub(super) fn tls(
+        &self,
+        certificate: &rcgen::Certificate,
+        key: &KeyPair,
+        wants_certificate: bool,
+    ) -> ServerConfig {
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone());
         let builder = builder.with_safe_default_protocol_versions().unwrap();
@@ -254,12 +341,10 @@ impl Authority {
         } else {
             builder.with_no_client_auth()
         };
-        let (certificate, key) = self.issue(name, years);
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let config = builder
+        builder
             .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        Server::start_tls(config, replies).await
+            .unwrap()
     }
 
     pub(super) async fn connect(
@@ -274,6 +359,12 @@ impl Authority {
         });
         cluster.await.unwrap()
     }
+}
+
+/// Answers to some requests for the CSR x.
+fn a_csr() -> Vec<Reply> {
+    let csr = serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
+    vec![Reply::json(&csr); 20]
 }
 
 /// The error of a read, which has to be that of a write: the server saw neither, so that both failed for certain.

@@ -142,6 +142,10 @@ fn tls_error(error: &rustls::Error, server: &str) -> Error {
                 "was signed by an unknown authority".to_owned(),
                 "Is this the right cluster? If so, give its authority (certificate-authority).",
             ),
+            Certificate::NotValidForNameContext { presented, .. } if presented.is_empty() => (
+                "is for no name: a common name does not count".to_owned(),
+                "The server needs one with a subjectAltName; kubectl refuses this one too.",
+            ),
             Certificate::NotValidForNameContext { presented, .. } => (
                 format!("is for other names ({})", bare_names(presented)),
                 "Use one of these names as server, or give it with --tls-server-name.",

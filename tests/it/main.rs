@@ -4,6 +4,7 @@ mod approve;
 mod cluster_check;
 mod completion;
 mod conflict;
+mod connection;
 mod credentials;
 mod decide_files;
 mod decision;

@@ -62,6 +62,45 @@ async fn it_hears_the_kubeconfig_and_hands_out_a_token() {
 }
 
 #[tokio::test]
+async fn each_version_is_answered_in_its_own_words() {
+    // It answers as it is spoken to.
+    let script = r#"version=$(printf %s "$KUBERNETES_EXEC_INFO" | sed 's/.*"apiVersion":"\([^"]*\)".*/\1/')
+        printf '{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"t"}}' "$version""#;
+    for version in VERSIONS {
+        let mut config = plugin(script);
+        config.api_version = Some(version.into());
+        run_quickly(&config).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn its_variables_come_over_ours_but_not_over_what_it_is_told() {
+    let script = r#"case $KUBERNETES_EXEC_INFO in '{'*) told=yes;; esac
+        printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' \
+          "$HOME ${EMPTY-unset} $TWICE ${PATH:+path} $told""#;
+    let variable = |name: &str, value: Option<&str>| {
+        let name = ("name".to_owned(), name.to_owned());
+        let value = value.map(|value| ("value".to_owned(), value.to_owned()));
+        [name].into_iter().chain(value).collect()
+    };
+    let mut config = plugin(script);
+    config.env = Some(vec![
+        variable("HOME", Some("elsewhere")),
+        variable("EMPTY", None),
+        variable("TWICE", Some("first")),
+        variable("TWICE", Some("last")),
+        variable("KUBERNETES_EXEC_INFO", Some("nonsense")),
+    ]);
+    let token = run_quickly(&config).await.unwrap().token.unwrap();
+    assert_eq!(token.expose_secret(), "elsewhere  last path yes");
+    for name in ["", "A=B", "A\0"] {
+        config.env = Some(vec![variable(name, Some("s3cr3t"))]);
+        let message = error(&config).await.message().to_owned();
+        assert!(message.ends_with("without a proper name"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_comes_with_its_key() {
     let script = answer(r#"{"clientCertificateData":"C","clientKeyData":"K","token":""}"#);
     let credentials = run_quickly(&plugin(&script)).await.unwrap();

@@ -82,6 +82,12 @@ fn the_context_chooses_and_flags_choose_over_it() {
         Path::new(&command),
         place.folder.path().join(".kube/./login")
     );
+    // What has no folder is looked for in $PATH.
+    let bare = TWO.replace("./login", "login");
+    place.file("bare", &format!("{bare}current-context: two"));
+    let path = place.folder.path().join("bare");
+    let choice = place.choose(|o| o.kubeconfig = Some(path)).unwrap();
+    assert_eq!(choice.user.exec.unwrap().command.as_deref(), Some("login"));
 
     let choice = place
         .choose(|o| (o.cluster, o.user) = (set("c2"), set("u2")))
@@ -151,6 +157,74 @@ fn missing_files_of_the_list_are_skipped_and_the_first_wins() {
 }
 
 #[test]
+fn what_the_first_file_says_of_a_name_is_not_added_to() {
+    let mut place = Place::new();
+    // As a list with an empty entry at either end, which is no file.
+    let files = [
+        place.file("a", "users: [{name: u1, user: {token: first}}]"),
+        place.file(
+            "b",
+            "users: [{name: u1, user: {as: root, exec: {command: login}}}, {name: u2, user: {token: other}}]\n\
+             contexts: [{name: k, context: {cluster: c1, user: u1}}]\ncurrent-context: k",
+        ),
+        place.file(
+            "c",
+            "clusters: [{name: c1, cluster: {server: 'https://three'}}]\n\
+             contexts: [{name: k, context: {cluster: c1, user: u2}}]\ncurrent-context: nowhere",
+        ),
+    ];
+    let [first, second, third] = files;
+    let list = ["".into(), first, second, third, "".into()];
+    place.variable("KUBECONFIG", std::env::join_paths(list).unwrap());
+    let choice = place.choose(|_| ()).unwrap();
+    assert_eq!((choice.context, choice.user_name), (set("k"), set("u1")));
+    assert_eq!(choice.cluster.server.as_deref(), Some("https://three"));
+    assert!(choice.user.token.is_some());
+    assert!(choice.user.impersonate.is_none() && choice.user.exec.is_none());
+    let choice = place.choose(|o| o.user = set("u2")).unwrap();
+    assert!(choice.user.token.is_some());
+}
+
+#[test]
+fn a_name_that_stands_for_two_is_refused() {
+    let place = Place::new();
+    for (text, what) in [
+        ("users: [{name: x, user: {}}, {name: x, user: {}}]", "user"),
+        (
+            "clusters: [{name: x, cluster: {server: 'https://a'}}, {name: x, cluster: {server: 'https://b'}}]",
+            "cluster",
+        ),
+        (
+            "contexts: [{name: x, context: {cluster: a}}, {name: x, context: {cluster: b}}]",
+            "context",
+        ),
+    ] {
+        let path = place.file("twice", text);
+        let error = place.error(|o| o.kubeconfig = Some(path.clone()));
+        let path = path.display();
+        assert_eq!(
+            error,
+            format!("the kubeconfig {path} has more than one {what} \"x\". ")
+        );
+    }
+}
+
+#[test]
+fn a_file_of_the_list_that_cannot_be_read_is_an_error() {
+    let mut place = Place::new();
+    let good = place.file("good", &format!("{TWO}current-context: one"));
+    let folder = place.folder.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    for bad in [folder, good.join("below")] {
+        let list = [good.clone(), bad.clone()];
+        place.variable("KUBECONFIG", std::env::join_paths(list).unwrap());
+        let error = place.error(|_| ());
+        let start = format!("cannot read the kubeconfig {}: ", bad.display());
+        assert!(error.starts_with(&start), "{error}");
+    }
+}
+
+#[test]
 fn a_missing_file_of_the_flag_is_an_error() {
     let place = Place::new();
     place.file(".kube/config", TWO);
@@ -194,6 +268,11 @@ fn the_pod_counts_only_when_nothing_else_was_given() {
     assert!(choice.user.token_file.is_some());
     assert!(place.choose(|o| o.context = set("x")).is_err());
     assert!(place.choose(|o| o.token = Some("x".into())).is_err());
+    place.file(".kube/config", "");
+    assert!(
+        place.choose(|_| ()).is_err(),
+        "nor must one that was cut off"
+    );
     place.file(".kube/config", "users: nonsense");
     assert!(
         place.choose(|_| ()).is_err(),

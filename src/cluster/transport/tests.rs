@@ -8,6 +8,7 @@ async fn the_server_has_to_prove_its_name() {
         ("localhost", (2020, 2021), "has expired"),
         ("localhost", (2098, 2099), "is not valid yet"),
         ("other.example", NOW, "is for other names (other.example)"),
+        ("", NOW, "is for no name: a common name does not count"),
     ];
     for (name, years, what) in table {
         let server = authority.server(name, years, false).await;
