@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+FIGURES = ["wall s", "cpu s", "peak MiB"]
+
 
 def run(command):
     """Runs a command and returns wall seconds, CPU seconds and peak MiB."""
@@ -29,22 +31,31 @@ def run(command):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def compare(runs, commands):
+    """The figures of two commands that run in turn: for each, the median of A, of B, and of A/B."""
+    results = ([], [])
+    for number in range(runs + 1):
+        for figures, command in zip(results, commands):
+            figure = run(command)
+            if number > 0:
+                figures.append(figure)
+    compared = {}
+    for index, name in enumerate(FIGURES):
+        a, b = ([result[index] for result in figures] for figures in results)
+        ratio = statistics.median(one / other for one, other in zip(a, b))
+        compared[name] = statistics.median(a), statistics.median(b), ratio
+    return compared
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=7, help="counted runs of each command")
     parser.add_argument("commands", nargs=2)
     arguments = parser.parse_args()
-    runs = ([], [])
-    for number in range(arguments.n + 1):
-        for results, command in zip(runs, arguments.commands):
-            result = run(command)
-            if number > 0:
-                results.append(result)
     print(f"{'median of ' + str(arguments.n):<16}{'A':>10}{'B':>10}{'A/B':>10}")
-    for index, figure in enumerate(["wall s", "cpu s", "peak MiB"]):
-        a, b = ([result[index] for result in results] for results in runs)
-        ratio = statistics.median(one / other for one, other in zip(a, b))
-        print(f"{figure:<16}{statistics.median(a):>10.3f}{statistics.median(b):>10.3f}{ratio:>10.2f}")
+    for name, (a, b, ratio) in compare(arguments.n, arguments.commands).items():
+        print(f"{name:<16}{a:>10.3f}{b:>10.3f}{ratio:>10.2f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,21 +1,27 @@
 #!/usr/bin/env python3
-"""Fills a cluster with pending CSRs: fill.py KUBECONFIG COUNT.
+"""Fills a cluster with pending CSRs: fill.py KUBECONFIG COUNT [FIRST].
 
-For measurements only: every CSR has a key and a request of its own, made by openssl, and the signer
-example.com/bench, which nobody runs. The kubeconfig must use client certificates in files or inline.
+For measurements only: every CSR has a key and a request of its own, and the signer example.com/bench, which nobody
+runs. They are called bench-000000 and so on, from FIRST on. It takes Python's package cryptography, and a kubeconfig
+with client certificates in files or inline.
 """
 
 import base64
 import concurrent.futures
 import http.client
 import json
-import os
 import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import urllib.parse
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+PROCESSES = 4
 
 
 def kubeconfig(path):
@@ -43,21 +49,19 @@ def tls(cluster, user):
 
 def request(number):
     """A request for a user of its own, with a key of its own."""
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", os.devnull]
-    make = ["openssl", "req", *key, "-subj", f"/CN=user-{number}/O=bench"]
-    return subprocess.check_output(make, stderr=subprocess.DEVNULL)
+    names = [(NameOID.ORGANIZATION_NAME, "bench"), (NameOID.COMMON_NAME, f"user-{number}")]
+    subject = x509.Name([x509.NameAttribute(*name) for name in names])
+    key = ec.generate_private_key(ec.SECP256R1())
+    signed = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM)
 
 
-def main():
-    path, count = sys.argv[1], int(sys.argv[2])
+def create(path, numbers):
+    """Creates the CSRs of these numbers."""
     cluster, user = kubeconfig(path)
-    context = tls(cluster, user)
     host = urllib.parse.urlsplit(cluster["server"]).netloc
-    local = threading.local()
-
-    def create(number):
-        if not hasattr(local, "connection"):
-            local.connection = http.client.HTTPSConnection(host, context=context)
+    connection = http.client.HTTPSConnection(host, context=tls(cluster, user))
+    for number in numbers:
         body = {
             "apiVersion": "certificates.k8s.io/v1",
             "kind": "CertificateSigningRequest",
@@ -70,15 +74,20 @@ def main():
         }
         url = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
         headers = {"Content-Type": "application/json"}
-        local.connection.request("POST", url, json.dumps(body), headers)
-        answer = local.connection.getresponse()
+        connection.request("POST", url, json.dumps(body), headers)
+        answer = connection.getresponse()
         answer.read()
         if answer.status not in (201, 409):
             sys.exit(f"{answer.status} {answer.reason}")
 
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        for _ in pool.map(create, range(count)):
+
+def fill(path, count, first=0):
+    """Creates that many CSRs."""
+    with concurrent.futures.ProcessPoolExecutor(PROCESSES) as pool:
+        shares = [range(first + share, first + count, PROCESSES) for share in range(PROCESSES)]
+        for _ in pool.map(create, [path] * PROCESSES, shares):
             pass
 
 
-main()
+if __name__ == "__main__":
+    fill(sys.argv[1], *map(int, sys.argv[2:]))

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Measures the tool beside kubectl, on one control plane, in one run: against_kubectl.py [-n RUNS] [--large COUNT].
+
+It takes `cargo build --release --locked`, kubectl on the PATH, and Python's package cryptography; the control plane is
+the one of the end-to-end tests. The commands of a pair run in turn, and the ratio is the median of those of the turns. The table that it
+prints is the one of docs/benchmarks.md. Approving with kubectl takes some minutes: its client sends five requests a second.
+"""
+
+import argparse
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+
+from compare import compare, run
+from fill import fill
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+TOOL = HERE / "target/release/kubectl-csr-review"
+RAW = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+MANY = 10_000
+DECIDED = 1_000
+
+
+def row(what, figures, names=("wall s", "peak MiB")):
+    """A row of the table for each figure."""
+    for name in names:
+        a, b, ratio = figures[name]
+        unit = " MiB" if name == "peak MiB" else " s"
+        label, digits = ("peak memory", 0) if unit == " MiB" else ("wall time", 3)
+        print(f"| {what}: {label} | {a:.{digits}f}{unit} | {b:.{digits}f}{unit} | {ratio:.2f} |", flush=True)
+
+
+def machine():
+    """What it was measured on."""
+    model = next(line for line in open("/proc/cpuinfo") if line.startswith("model name"))
+    versions = [
+        subprocess.check_output(["rustc", "--version"], text=True).strip(),
+        subprocess.check_output(["kubectl", "version", "--client", "--short"], text=True).strip(),
+    ]
+    cores = os.cpu_count()
+    return f"{cores} cores, {model.split(':')[1].strip()}, {platform.system()} {platform.release()}; " + "; ".join(versions)
+
+
+def approve(config, kubectl):
+    """Decisions a second, of as many CSRs each."""
+    rates = []
+    for first, command in [(0, f"{TOOL} approve --kubeconfig {config} --yes --max-risk high"),
+                           (DECIDED, f"{kubectl} --kubeconfig {config} certificate approve")]:
+        names = " ".join(f"bench-{number:06}" for number in range(first, first + DECIDED))
+        rates.append(DECIDED / run(f"{command} {names}")[0])
+    a, b = rates
+    print(f"| approving {DECIDED} CSRs by name: decisions a second | {a:.0f} | {b:.1f} | {a / b:.0f} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", type=int, default=7, help="counted runs of each command")
+    parser.add_argument("--large", type=int, default=50_000, help="how many CSRs the largest list has; 0 for none")
+    parser.add_argument("--kubectl", default="kubectl")
+    arguments = parser.parse_args()
+    kubectl, runs = arguments.kubectl, arguments.n
+    if not TOOL.exists():
+        sys.exit(f"{TOOL} is missing: cargo build --release --locked")
+    folder = tempfile.mkdtemp(prefix="bench-")
+    subprocess.check_call([HERE / "tests/control-plane/start.sh", folder], stdout=sys.stderr)
+    try:
+        config = f"{folder}/admin.kubeconfig"
+        ours, theirs = f"{TOOL} list --kubeconfig {config}", f"{kubectl} --kubeconfig {config} get csr"
+        raw = f"{kubectl} --kubeconfig {config} get --raw {RAW}"
+        print(f"{machine()}; {time.strftime('%Y-%m-%d')}; medians of {runs} runs\n")
+        print("| | csr-review | kubectl | ratio |\n|---|---|---|---|")
+        row("--help", compare(3 * runs, [f"{TOOL} --help", f"{kubectl} --help"]))
+        fill(config, 1)
+        row("list of one CSR", compare(3 * runs, [ours, theirs]))
+        fill(config, MANY)
+        row(f"list of {MANY} CSRs", compare(runs, [ours, theirs]))
+        row("the same beside one raw GET of the list", compare(runs, [ours, raw]), ["wall s"])
+        alone = f"{ours} --facts=none"
+        row(f"list --facts=none of {MANY} CSRs", compare(runs, [alone, theirs]))
+        approve(config, kubectl)
+        if arguments.large:
+            fill(config, arguments.large)
+            row(f"list --all of {arguments.large} CSRs", compare(3, [f"{ours} --all", theirs]))
+    finally:
+        subprocess.check_call([HERE / "tests/control-plane/stop.sh", folder], stdout=sys.stderr)
+
+
+main()
