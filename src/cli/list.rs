@@ -79,7 +79,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     if !reviews.items.is_empty() {
         facts::tell_unknown(ui, &reviews.facts)?;
     }
-    write(args, ui, &reviews)?;
+    write(args, ui, &mut reviews)?;
     super::tell_missing(ui, &reviews)?;
     Ok(exit)
 }
@@ -94,7 +94,8 @@ fn gated(fail_on: Option<Severity>, reviews: &Reviews) -> Option<Exit> {
     trips.then_some(Exit::Refused)
 }
 
-fn write(args: &Args, ui: &mut Ui, reviews: &Reviews) -> anyhow::Result<()> {
+/// Writes the CSRs. Those of a table are given up one by one: of a long list there are rows in the end, and no more.
+fn write(args: &Args, ui: &mut Ui, reviews: &mut Reviews) -> anyhow::Result<()> {
     match args.output {
         Output::Json => reviews.document().write_json(&mut ui.out)?,
         Output::Yaml => reviews.document().write_yaml(&mut ui.out)?,
@@ -135,7 +136,7 @@ pub(super) const COLUMNS: [Column; 9] = [
     Column::new("CONDITION", Wrap::Anywhere),
 ];
 
-fn table(args: &Args, reviews: &Reviews) -> Table {
+fn table(args: &Args, reviews: &mut Reviews) -> Table {
     let wide = args.output == Output::Wide;
     let mut columns = COLUMNS.to_vec();
     if args.group {
@@ -150,17 +151,20 @@ fn table(args: &Args, reviews: &Reviews) -> Table {
         ]);
     }
     let mut table = Table::new(&columns);
-    for review in &reviews.items {
+    let now = reviews.facts.now;
+    for review in reviews.items.drain(..) {
         let Review {
-            csr, assessment, ..
+            csr,
+            assessment,
+            supersedes,
         } = review;
-        let mut row = cells(csr, assessment, reviews.facts.now);
+        let mut row = cells(&csr, &assessment, now);
         if args.group {
-            let count = review.supersedes.len().to_string();
+            let count = supersedes.len().to_string();
             row.push(Cell::from(Escaped::new(&count)));
         }
         if wide {
-            row.extend(wide_cells(csr, assessment));
+            row.extend(wide_cells(&csr, &assessment));
         }
         table.row(row);
     }

@@ -45,8 +45,8 @@ pub enum Challenge {
 ///
 /// # Errors
 /// If the server would not know which object is meant: without uid and resourceVersion a decision could
-/// hit another one. An approval also if it is unreviewable, failed, being deleted, or barred by the
-/// two-person rule.
+/// hit another one. An approval also if nobody is known to ask for it, if it is unreviewable, failed, being
+/// deleted, or barred by the two-person rule.
 pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
     let metadata = &reviewed.csr().metadata;
     // A file need not say them: what is decided about one is planned, and never sent as it is.
@@ -59,6 +59,11 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
     }
     if verdict == Verdict::Denied {
         return Ok(());
+    }
+    if reviewed.csr().source == Source::Cluster && reviewed.assessment().fingerprint.is_none() {
+        return Err(Refusal(
+            "the server does not say who asks for it, so nothing ties an approval to what was reviewed".to_owned(),
+        ));
     }
     if let Some(refusal) = &reviewed.barred {
         return Err(refusal.clone());

@@ -251,3 +251,14 @@ fn standing_goes_by_the_condition_type() {
     ));
     assert_eq!(standing(&approved, Denied), Standing::Opposite);
 }
+
+#[test]
+fn what_nobody_asks_for_is_denied_at_most() {
+    let nobody = reviewed(person(&[]).requestor("", &[]));
+    assert_eq!(nobody.assessment().fingerprint, None);
+    let refusal = decidable(&nobody, Approved).unwrap_err();
+    assert!(refusal.0.contains("who asks for it"), "{refusal:?}");
+    assert!(unattended(&nobody, Approved, &limits(Severity::High, &[]), true).is_err());
+    assert!(challenge(&nobody, Approved).is_err());
+    assert!(decidable(&nobody, Denied).is_ok());
+}
