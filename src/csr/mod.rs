@@ -16,7 +16,6 @@ pub mod usage;
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::digest;
 use jiff::Timestamp;
 
 pub use condition::{Condition, State, Verdict};
@@ -137,8 +136,8 @@ impl Requestor {
 pub struct Request {
     /// The octets of `spec.request`.
     pub bytes: Vec<u8>,
-    /// SHA-256 over them, in lower-case hex.
-    pub sha256: String,
+    /// SHA-256 over them.
+    pub sha256: Digest,
     /// How the armour differs from one plain block.
     pub deviations: Vec<Deviation>,
     /// The request, as far as the API server can parse it.
@@ -164,7 +163,7 @@ impl Request {
             Err(refusal) => (None, Some(refusal.to_string())),
         };
         Self {
-            sha256: hex(digest::digest(&digest::SHA256, &bytes).as_ref()),
+            sha256: Digest::of(&bytes),
             deviations: pem::deviations(&bytes),
             bytes,
             content,
@@ -254,20 +253,26 @@ impl Csr {
     /// The digest over all that is reviewed; `None` for files, which no server vouches for.
     #[must_use]
     pub fn fingerprint(&self) -> Option<Digest> {
+        self.fingerprint_over(self.spec_sha256())
+    }
+
+    /// The same, where [`Self::spec_sha256`] is known already.
+    pub(crate) fn fingerprint_over(&self, spec: Digest) -> Option<Digest> {
         match self.source {
-            Source::Cluster => fingerprint::reviewed(self),
+            Source::Cluster => fingerprint::reviewed(self, spec),
             Source::Manifest | Source::Bare => None,
         }
     }
 }
 
 /// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
+fn hex(octets: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    octets
         .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        .flat_map(|octet| [octet >> 4, octet & 0xf])
+        .map(|digit| DIGITS[usize::from(digit)])
+        .collect()
 }

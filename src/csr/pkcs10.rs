@@ -5,11 +5,9 @@
 
 use std::collections::HashSet;
 
-use aws_lc_rs::digest;
 use x509_parser::prelude::FromDer as _;
 
 use super::der::{self, Oid, Reader, Refusal, tag};
-use super::hex;
 use super::key::{AlgorithmIdentifier, PublicKey};
 use super::name::Name;
 use super::san::SubjectAltNames;
@@ -42,8 +40,6 @@ pub struct Pkcs10 {
     pub attributes: Vec<Attribute>,
     /// Structures in which something stood that Go passes over, by their names in the RFCs.
     pub leftovers: Vec<&'static str>,
-    /// SHA-256 over the DER, in lower-case hex.
-    pub der_sha256: String,
 }
 
 /// A requested extension.
@@ -187,7 +183,6 @@ impl Pkcs10 {
                 .collect(),
             attributes,
             leftovers,
-            der_sha256: hex(digest::digest(&digest::SHA256, der).as_ref()),
         })
     }
 
