@@ -11,6 +11,7 @@ mod pkcs10;
 mod san;
 mod signature;
 pub mod signer;
+mod unverified;
 mod uri;
 pub mod usage;
 
@@ -23,12 +24,14 @@ pub use der::{Oid, Refusal};
 pub use fingerprint::Digest;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
-pub use object::{Unreadable, read};
+pub use object::{Unreadable, parse, read};
 pub use pem::Deviation;
 pub use pkcs10::{Attribute, Extension, ExtensionContent, Pkcs10};
 pub use san::{OtherKind, SubjectAltNames};
+use signature::Proof;
 pub use signature::{Signature, Verdict as SignatureVerdict};
 pub use signer::Signer;
+pub use unverified::Unverified;
 
 /// A CSR. Every text in it is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,23 +154,34 @@ impl Request {
     /// (`ParseCSR` in pkg/apis/certificates/helpers.go, then `CheckSignature`).
     #[must_use]
     pub fn decode(bytes: Vec<u8>) -> Self {
+        Self::parse(bytes).verify()
+    }
+
+    /// The same, but for the signature.
+    pub fn parse(bytes: Vec<u8>) -> Unverified<Self> {
         let parsed = pem::decode(&bytes)
             .filter(|block| block.label == pem::LABEL.as_bytes())
             .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
             .and_then(|block| Pkcs10::parse(&block.contents));
-        let (content, error) = match parsed {
-            Ok(content) => {
-                let error = content.signature_error().map(str::to_owned);
-                (Some(content), error)
-            }
-            Err(refusal) => (None, Some(refusal.to_string())),
+        let (content, proof, error) = match parsed {
+            Ok((content, proof)) => (Some(content), Some(proof), None),
+            Err(refusal) => (None, None, Some(refusal.to_string())),
         };
-        Self {
+        let request = Self {
             sha256: Digest::of(&bytes),
             deviations: pem::deviations(&bytes),
             bytes,
             content,
             error,
+        };
+        Unverified::new(request, proof)
+    }
+
+    /// Verifies the signature.
+    fn prove(&mut self, proof: Option<&Proof>) {
+        if let (Some(content), Some(proof)) = (&mut self.content, proof) {
+            content.signature.verdict = proof.verify(&content.key);
+            self.error = content.signature_error().map(str::to_owned);
         }
     }
 
