@@ -264,8 +264,8 @@ pub(super) fn difference(file: &Csr, live: &Csr) -> Option<String> {
     let shown = |text: Option<&String>| text.cloned().unwrap_or_else(|| "none".to_owned());
     let who = |csr: &Csr| {
         csr.request.accepted().map_or_else(
-            || format!("sha256 {}", csr.request.sha256),
-            |content| format!("{}, sha256 {}", content.subject, csr.request.sha256),
+            || format!("sha256 {}", csr.request.sha256.hex()),
+            |content| format!("{}, sha256 {}", content.subject, csr.request.sha256.hex()),
         )
     };
     compare(

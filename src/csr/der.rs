@@ -243,11 +243,13 @@ impl Oid {
         }
         let mut reader = Reader::new(contents);
         let first = reader.base128()?;
-        let mut arcs = if first < 80 {
-            vec![first / 40, first % 40]
-        } else {
-            vec![2, first - 80]
-        };
+        // One arc ends at each octet without the high bit, two at the first of these.
+        let ends = contents.iter().filter(|&octet| octet & 0x80 == 0).count();
+        let mut arcs = Vec::with_capacity(ends + 1);
+        arcs.extend(match first {
+            ..80 => [first / 40, first % 40],
+            _ => [2, first - 80],
+        });
         while !reader.is_empty() {
             arcs.push(reader.base128()?);
         }

@@ -1,9 +1,7 @@
 //! The public key of a request.
 
-use aws_lc_rs::digest;
-
 use super::der::{self, Element, Oid, Reader, Refusal, tag};
-use super::hex;
+use super::fingerprint::Digest;
 
 /// The kind of a public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +64,8 @@ pub struct PublicKey {
     pub algorithm: KeyAlgorithm,
     /// The size in bits: of the modulus, or of the curve's field. `None` where it says nothing.
     pub bits: Option<usize>,
-    /// SHA-256 over the DER of the SubjectPublicKeyInfo, in lower-case hex.
-    pub spki_sha256: String,
+    /// SHA-256 over the DER of the SubjectPublicKeyInfo.
+    pub spki_sha256: Digest,
     /// For RSA: modulus (big-endian, no leading zeros) and public exponent.
     pub rsa: Option<RsaKey>,
     /// The subjectPublicKey bits.
@@ -122,7 +120,7 @@ impl PublicKey {
         let mut key = Self {
             algorithm: KeyAlgorithm::Unknown(identifier.oid.clone()),
             bits: None,
-            spki_sha256: hex(digest::digest(&digest::SHA256, info.full).as_ref()),
+            spki_sha256: Digest::of(info.full),
             rsa: None,
             leftover: !reader.is_empty() || identifier.leftover || der::has_unused_bits(string),
             bytes,

@@ -11,12 +11,12 @@ mod pkcs10;
 mod san;
 mod signature;
 pub mod signer;
+mod unverified;
 mod uri;
 pub mod usage;
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::digest;
 use jiff::Timestamp;
 
 pub use condition::{Condition, State, Verdict};
@@ -24,12 +24,14 @@ pub use der::{Oid, Refusal};
 pub use fingerprint::Digest;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
-pub use object::{Unreadable, read};
+pub use object::{Unreadable, parse, read};
 pub use pem::Deviation;
 pub use pkcs10::{Attribute, Extension, ExtensionContent, Pkcs10};
 pub use san::{OtherKind, SubjectAltNames};
+use signature::Proof;
 pub use signature::{Signature, Verdict as SignatureVerdict};
 pub use signer::Signer;
+pub use unverified::Unverified;
 
 /// A CSR. Every text in it is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +139,8 @@ impl Requestor {
 pub struct Request {
     /// The octets of `spec.request`.
     pub bytes: Vec<u8>,
-    /// SHA-256 over them, in lower-case hex.
-    pub sha256: String,
+    /// SHA-256 over them.
+    pub sha256: Digest,
     /// How the armour differs from one plain block.
     pub deviations: Vec<Deviation>,
     /// The request, as far as the API server can parse it.
@@ -152,23 +154,34 @@ impl Request {
     /// (`ParseCSR` in pkg/apis/certificates/helpers.go, then `CheckSignature`).
     #[must_use]
     pub fn decode(bytes: Vec<u8>) -> Self {
+        Self::parse(bytes).verify()
+    }
+
+    /// The same, but for the signature.
+    pub fn parse(bytes: Vec<u8>) -> Unverified<Self> {
         let parsed = pem::decode(&bytes)
             .filter(|block| block.label == pem::LABEL.as_bytes())
             .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
             .and_then(|block| Pkcs10::parse(&block.contents));
-        let (content, error) = match parsed {
-            Ok(content) => {
-                let error = content.signature_error().map(str::to_owned);
-                (Some(content), error)
-            }
-            Err(refusal) => (None, Some(refusal.to_string())),
+        let (content, proof, error) = match parsed {
+            Ok((content, proof)) => (Some(content), Some(proof), None),
+            Err(refusal) => (None, None, Some(refusal.to_string())),
         };
-        Self {
-            sha256: hex(digest::digest(&digest::SHA256, &bytes).as_ref()),
+        let request = Self {
+            sha256: Digest::of(&bytes),
             deviations: pem::deviations(&bytes),
             bytes,
             content,
             error,
+        };
+        Unverified::new(request, proof)
+    }
+
+    /// Verifies the signature.
+    fn prove(&mut self, proof: Option<&Proof>) {
+        if let (Some(content), Some(proof)) = (&mut self.content, proof) {
+            content.signature.verdict = proof.verify(&content.key);
+            self.error = content.signature_error().map(str::to_owned);
         }
     }
 
@@ -254,20 +267,26 @@ impl Csr {
     /// The digest over all that is reviewed; `None` for files, which no server vouches for.
     #[must_use]
     pub fn fingerprint(&self) -> Option<Digest> {
+        self.fingerprint_over(self.spec_sha256())
+    }
+
+    /// The same, where [`Self::spec_sha256`] is known already.
+    pub(crate) fn fingerprint_over(&self, spec: Digest) -> Option<Digest> {
         match self.source {
-            Source::Cluster => fingerprint::reviewed(self),
+            Source::Cluster => fingerprint::reviewed(self, spec),
             Source::Manifest | Source::Bare => None,
         }
     }
 }
 
 /// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
+fn hex(octets: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    octets
         .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        .flat_map(|octet| [octet >> 4, octet & 0xf])
+        .map(|digit| DIGITS[usize::from(digit)])
+        .collect()
 }

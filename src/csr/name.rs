@@ -216,11 +216,14 @@ impl Name {
     /// The groups that the name logs in with: every organization that is text, in order.
     #[must_use]
     pub fn groups(&self) -> Vec<String> {
+        self.organizations().map(str::to_owned).collect()
+    }
+
+    /// The same, one after the other.
+    pub(crate) fn organizations(&self) -> impl Iterator<Item = &str> {
         self.attributes()
             .filter(|attribute| attribute.is_organization())
             .filter_map(Attribute::text)
-            .map(str::to_owned)
-            .collect()
     }
 }
 

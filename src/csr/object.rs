@@ -1,5 +1,6 @@
 //! The CSR object, from JSON as the API server sends it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -8,7 +9,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Condition, Csr, Manager, Metadata, Request, Requestor, Source, State, Verdict};
+use super::{
+    Condition, Csr, Manager, Metadata, Request, Requestor, Source, State, Unverified, Verdict,
+};
 
 /// A CSR that cannot be read. The name is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,53 +23,67 @@ pub struct Unreadable {
     pub why: String,
 }
 
+/// A text that is only looked at: it stays where it is, unless it has escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Object {
-    metadata: ObjectMeta,
-    spec: Spec,
-    status: Option<Status>,
+struct Object<'a> {
+    #[serde(borrow)]
+    metadata: ObjectMeta<'a>,
+    #[serde(borrow)]
+    spec: Spec<'a>,
+    #[serde(borrow)]
+    status: Option<Status<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ObjectMeta {
+struct ObjectMeta<'a> {
     name: Option<String>,
     uid: Option<String>,
     resource_version: Option<String>,
-    creation_timestamp: Option<String>,
-    deletion_timestamp: Option<String>,
+    #[serde(borrow)]
+    creation_timestamp: Option<Text<'a>>,
+    #[serde(borrow)]
+    deletion_timestamp: Option<Text<'a>>,
     labels: Option<BTreeMap<String, String>>,
     annotations: Option<BTreeMap<String, String>>,
     finalizers: Option<Vec<String>>,
-    managed_fields: Option<Vec<ManagedFields>>,
+    #[serde(borrow)]
+    managed_fields: Option<Vec<ManagedFields<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ManagedFields {
+struct ManagedFields<'a> {
     manager: Option<String>,
-    time: Option<String>,
-    fields_v1: Option<Box<RawValue>>,
+    #[serde(borrow)]
+    time: Option<Text<'a>>,
+    #[serde(borrow)]
+    fields_v1: Option<&'a RawValue>,
 }
 
-impl ManagedFields {
+impl ManagedFields<'_> {
     /// The verdict whose condition is among the fields: their JSON has it as a key of its own.
     fn verdict(&self) -> Option<Verdict> {
-        let fields = self.fields_v1.as_ref()?.get();
-        [Verdict::Approved, Verdict::Denied]
-            .into_iter()
-            .find(|verdict| {
-                let key = format!(r#"k:{{\"type\":\"{}\"}}"#, verdict.condition_type());
-                fields.contains(&key)
-            })
+        let fields = self.fields_v1?.get();
+        [
+            (r#"k:{\"type\":\"Approved\"}"#, Verdict::Approved),
+            (r#"k:{\"type\":\"Denied\"}"#, Verdict::Denied),
+        ]
+        .into_iter()
+        .find(|(key, _)| fields.contains(key))
+        .map(|(_, verdict)| verdict)
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Spec {
-    request: String,
+struct Spec<'a> {
+    #[serde(borrow)]
+    request: Text<'a>,
     signer_name: Option<String>,
     usages: Option<Vec<String>>,
     expiration_seconds: Option<i64>,
@@ -76,10 +93,11 @@ struct Spec {
     extra: Option<BTreeMap<String, Option<Vec<String>>>>,
 }
 
-#[derive(Deserialize)]
-struct Status {
+#[derive(Default, Deserialize)]
+struct Status<'a> {
     conditions: Option<Vec<Condition>>,
-    certificate: Option<String>,
+    #[serde(borrow)]
+    certificate: Option<Text<'a>>,
 }
 
 /// Only the name, for telling which CSR cannot be read.
@@ -93,12 +111,20 @@ struct NamedMeta {
     name: String,
 }
 
-/// Reads a CSR object. Unknown fields are passed over, a field that stands twice is an error: two readers
-/// could take different ones.
+/// Reads a CSR object, and verifies the signature of the request inside. Unknown fields are passed over, a
+/// field that stands twice is an error: two readers could take different ones.
 ///
 /// # Errors
 /// If it is not a CSR object that an API server could hold.
 pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
+    parse(json, source).map(Unverified::<Csr>::verify)
+}
+
+/// The same, but for the signature.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(json: &str, source: Source) -> Result<Unverified<Csr>, Unreadable> {
     let unreadable = |why: String| Unreadable {
         name: serde_json::from_str::<Named>(json)
             .ok()
@@ -111,11 +137,12 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
         spec,
         status,
     } = object;
-    let request =
-        decode(&spec.request).ok_or_else(|| unreadable("spec.request is not base64".to_owned()))?;
-    let time = |field: &str, text: Option<String>| {
+    let request = decode(&spec.request.0)
+        .ok_or_else(|| unreadable("spec.request is not base64".to_owned()))?;
+    let time = |field: &str, text: Option<Text<'_>>| {
         text.map(|text| {
-            text.parse::<Timestamp>()
+            text.0
+                .parse::<Timestamp>()
                 .map_err(|_| unreadable(format!("{field} is not a time")))
         })
         .transpose()
@@ -124,6 +151,8 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
     if name.is_empty() {
         return Err(unreadable("metadata.name is missing".to_owned()));
     }
+    let created_at = time("metadata.creationTimestamp", metadata.creation_timestamp)?;
+    let deleted_at = time("metadata.deletionTimestamp", metadata.deletion_timestamp)?;
     let requestor = spec.username.map(|username| Requestor {
         username,
         uid: spec.uid.filter(|uid| !uid.is_empty()),
@@ -135,17 +164,14 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
             .map(|(key, values)| (key, values.unwrap_or_default()))
             .collect(),
     });
-    let status = status.unwrap_or(Status {
-        conditions: None,
-        certificate: None,
-    });
-    Ok(Csr {
+    let status = status.unwrap_or_default();
+    let csr = |request| Csr {
         name,
         metadata: Metadata {
             uid: metadata.uid.filter(|uid| !uid.is_empty()),
             resource_version: metadata.resource_version.filter(|text| !text.is_empty()),
-            created_at: time("metadata.creationTimestamp", metadata.creation_timestamp)?,
-            deleted_at: time("metadata.deletionTimestamp", metadata.deletion_timestamp)?,
+            created_at,
+            deleted_at,
             labels: metadata.labels.unwrap_or_default(),
             annotations: metadata.annotations.unwrap_or_default(),
             finalizers: metadata.finalizers.unwrap_or_default(),
@@ -156,7 +182,7 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
                 .map(|entry| Manager {
                     verdict: entry.verdict(),
                     name: entry.manager.unwrap_or_default(),
-                    time: entry.time.and_then(|time| time.parse().ok()),
+                    time: entry.time.and_then(|time| time.0.parse().ok()),
                 })
                 .collect(),
         },
@@ -165,20 +191,21 @@ pub fn read(json: &str, source: Source) -> Result<Csr, Unreadable> {
         signer_name: spec.signer_name.filter(|name| !name.is_empty()),
         usages: spec.usages.unwrap_or_default(),
         expiration_seconds: spec.expiration_seconds,
-        request: Request::decode(request),
+        request,
         state: State {
             conditions: status.conditions.unwrap_or_default(),
-            issued: status.certificate.is_some_and(|text| !text.is_empty()),
+            issued: status.certificate.is_some_and(|text| !text.0.is_empty()),
         },
-    })
+    };
+    Ok(Request::parse(request).within(csr))
 }
 
 /// Base64 as Go's JSON decoder reads a `[]byte`: line breaks do not matter.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    if text.contains(['\r', '\n']) {
-        return STANDARD.decode(text.replace(['\r', '\n'], "")).ok();
-    }
-    STANDARD.decode(text).ok()
+    STANDARD
+        .decode(text)
+        .or_else(|_| STANDARD.decode(text.replace(['\r', '\n'], "")))
+        .ok()
 }
 
 /// The parser's reason without the position in a text that nobody sees.

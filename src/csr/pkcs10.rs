@@ -5,15 +5,13 @@
 
 use std::collections::HashSet;
 
-use aws_lc_rs::digest;
 use x509_parser::prelude::FromDer as _;
 
 use super::der::{self, Oid, Reader, Refusal, tag};
-use super::hex;
 use super::key::{AlgorithmIdentifier, PublicKey};
 use super::name::Name;
 use super::san::SubjectAltNames;
-use super::signature::{Signature, Verdict};
+use super::signature::{Proof, Signature, Verdict};
 
 /// PKCS #9 extensionRequest, the only attribute that Go looks into.
 const EXTENSION_REQUEST: &[u32] = &[1, 2, 840, 113_549, 1, 9, 14];
@@ -42,8 +40,6 @@ pub struct Pkcs10 {
     pub attributes: Vec<Attribute>,
     /// Structures in which something stood that Go passes over, by their names in the RFCs.
     pub leftovers: Vec<&'static str>,
-    /// SHA-256 over the DER, in lower-case hex.
-    pub der_sha256: String,
 }
 
 /// A requested extension.
@@ -124,14 +120,12 @@ pub enum Attribute {
 }
 
 impl Pkcs10 {
-    /// Parses a DER-encoded request, signature included.
-    ///
-    /// The signature's verdict does not decide here: a request that parses but does not prove possession
-    /// is returned, with the verdict in it.
+    /// Parses a DER-encoded request. Its signature is not verified here: until it is, by what comes with the
+    /// request, its verdict proves nothing.
     ///
     /// # Errors
     /// In Go's words, if the API server would refuse to parse it.
-    pub fn parse(der: &[u8]) -> Result<Self, Refusal> {
+    pub(super) fn parse(der: &[u8]) -> Result<(Self, Proof), Refusal> {
         let mut outer = Reader::new(der);
         let request = outer.expect(tag::SEQUENCE)?;
         // encoding/asn1 parses the whole structure before it looks behind it.
@@ -156,7 +150,7 @@ impl Pkcs10 {
                 san = SubjectAltNames::parse(extension.value)?;
             }
         }
-        let signature = Signature::check(&identifier, &key, info.full, &signature);
+        let proof = Proof::new(&identifier, info.full, signature);
 
         let mut note = |leftover: bool, place| {
             if leftover {
@@ -170,11 +164,11 @@ impl Pkcs10 {
         note(key.leftover, "SubjectPublicKeyInfo");
         note(subject.leftover, "AttributeTypeAndValue");
         note(san.leftover, "subjectAltName");
-        Ok(Self {
+        let request = Self {
             version: fields.version,
             subject,
             key,
-            signature,
+            signature: proof.unverified(),
             san,
             extensions: extensions
                 .into_iter()
@@ -187,8 +181,8 @@ impl Pkcs10 {
                 .collect(),
             attributes,
             leftovers,
-            der_sha256: hex(digest::digest(&digest::SHA256, der).as_ref()),
-        })
+        };
+        Ok((request, proof))
     }
 
     /// Why the API server would refuse the request after parsing it: its signature.

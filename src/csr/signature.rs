@@ -65,23 +65,43 @@ enum Scheme {
 
 const UNIMPLEMENTED: &str = "x509: cannot verify signature: algorithm unimplemented";
 
-impl Signature {
-    /// Verifies `signature` over `signed` with `key`.
-    pub(crate) fn check(
+/// What it takes to verify a signature, but for the key. Verifying takes longer than all that was done
+/// before, so that it is a step of its own.
+#[derive(Debug)]
+pub(super) struct Proof {
+    scheme: Scheme,
+    signed: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Proof {
+    pub(super) fn new(
         identifier: &AlgorithmIdentifier<'_>,
-        key: &PublicKey,
         signed: &[u8],
-        signature: &[u8],
+        signature: Vec<u8>,
     ) -> Self {
-        let scheme = Scheme::from(identifier);
         Self {
-            algorithm: scheme.name(),
+            scheme: Scheme::from(identifier),
+            signed: signed.to_vec(),
+            signature,
+        }
+    }
+
+    /// The signature as it is described before anybody verifies it: what nobody looked into proves nothing.
+    pub(super) fn unverified(&self) -> Signature {
+        Signature {
+            algorithm: self.scheme.name(),
             is_sha1: matches!(
-                scheme,
+                self.scheme,
                 Scheme::Pkcs1(Hash::Sha1) | Scheme::Ecdsa(Hash::Sha1)
             ),
-            verdict: scheme.verify(key, signed, signature),
+            verdict: Verdict::Unverifiable("it was not verified".to_owned()),
         }
+    }
+
+    /// Whether it proves possession of the key.
+    pub(super) fn verify(&self, key: &PublicKey) -> Verdict {
+        self.scheme.verify(key, &self.signed, &self.signature)
     }
 }
 

@@ -96,11 +96,10 @@ impl Signer {
 fn client(usages: &[String]) -> Option<String> {
     const ALLOWED: [&str; 3] = ["digital signature", "key encipherment", "client auth"];
     // Go walks a sorted set and reports the first usage that is not allowed.
-    let mut sorted: Vec<&String> = usages.iter().collect();
-    sorted.sort();
-    if let Some(usage) = sorted
+    if let Some(usage) = usages
         .iter()
-        .find(|usage| !ALLOWED.contains(&usage.as_str()))
+        .filter(|usage| !ALLOWED.contains(&usage.as_str()))
+        .min()
     {
         return Some(format!("invalid usage for client certificate: {usage}"));
     }
@@ -113,7 +112,7 @@ const NOT_A_NODE: &str = "subject common name does not begin with system:node: "
 
 fn kubelet_client(request: &Pkcs10, usages: &[String]) -> Option<String> {
     let san = &request.san;
-    let refusal = if request.subject.groups() != [NODES_GROUP] {
+    let refusal = if !request.subject.organizations().eq([NODES_GROUP]) {
         NOT_NODES
     } else if !san.dns.is_empty() {
         "DNS subjectAltNames are not allowed"
@@ -135,7 +134,7 @@ fn kubelet_client(request: &Pkcs10, usages: &[String]) -> Option<String> {
 
 fn kubelet_serving(request: &Pkcs10, usages: &[String]) -> Option<String> {
     let san = &request.san;
-    let refusal = if request.subject.groups() != [NODES_GROUP] {
+    let refusal = if !request.subject.organizations().eq([NODES_GROUP]) {
         NOT_NODES
     } else if san.dns.is_empty() && san.ip.is_empty() {
         "DNS or IP subjectAltName is required"

@@ -196,7 +196,10 @@ impl Access {
     /// names together.
     #[must_use]
     pub fn group_behind(&self, power: &Power) -> Option<&str> {
-        let gives = |held: &&Held| held.part.powers.iter().any(|own| std::ptr::eq(own, power));
+        let gives = |held: &&Held| {
+            let own = held.part.powers.as_ptr_range();
+            own.contains(&std::ptr::from_ref(power))
+        };
         self.parts.iter().find(gives)?.group.as_deref()
     }
 

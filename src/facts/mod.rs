@@ -134,29 +134,19 @@ impl Facts {
         }
     }
 
-    /// What the identity in a CSR could do in the cluster; not asked where nobody could log in with it.
+    /// What an identity could do in the cluster; not asked where there is none.
     #[must_use]
-    pub fn access_of(&self, csr: &Csr) -> Fact<Access> {
-        match identity_of(csr) {
-            Some(identity) => self.authorizers.and_then(|known| known.access(&identity)),
+    pub fn access_of(&self, identity: Option<&Identity>) -> Fact<Access> {
+        match identity {
+            Some(identity) => self.authorizers.and_then(|known| known.access(identity)),
             None => Fact::NotAsked,
         }
     }
 
     /// Why what is known of that is not all.
     #[must_use]
-    pub fn access_gap(&self, csr: &Csr) -> Option<String> {
-        let identity = identity_of(csr)?;
-        self.authorizers.known()?.incomplete(&identity)
-    }
-
-    /// What the requestor of a CSR can do in the cluster; not asked where nobody is named.
-    #[must_use]
-    pub fn requestor_access_of(&self, csr: &Csr) -> Fact<Access> {
-        match csr.requestor.as_ref().map(Identity::from) {
-            Some(requestor) => self.authorizers.and_then(|known| known.access(&requestor)),
-            None => Fact::NotAsked,
-        }
+    pub fn access_gap(&self, identity: &Identity) -> Option<String> {
+        self.authorizers.known()?.incomplete(identity)
     }
 
     /// What nobody looked at, for saying so: that no rule fired does not mean that all is well there.

@@ -6,9 +6,12 @@
 mod entry;
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::csr::Digest;
 pub use entry::{Entry, Identity, Standing};
 
 /// How long a burst of requests may take to be one.
@@ -62,7 +65,10 @@ struct Pair {
 }
 
 /// A CSR's requestor, signer and identity: what a newer one has to share to supersede it.
-type Series = (Option<String>, Option<String>, Identity);
+type Series = (Option<Arc<str>>, Option<Arc<str>>, Arc<Identity>);
+
+/// Whose requests wait: those of a requestor, or those of one for a node.
+type Queue = (Option<Arc<str>>, Option<Arc<str>>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct KeyUses {
@@ -91,15 +97,15 @@ pub struct Others {
     /// Where each of them stood in the list that was given.
     given: Vec<usize>,
     pending: usize,
-    by_key: HashMap<String, KeyUses>,
-    by_request: HashMap<String, RequestUses>,
+    by_key: HashMap<Digest, KeyUses>,
+    by_request: HashMap<Digest, RequestUses>,
     /// By scope and user.
-    claims: HashMap<(String, String), Claims>,
-    denied: HashMap<Identity, Pair>,
-    denied_to: HashMap<(Option<String>, Identity), usize>,
+    claims: HashMap<(Arc<str>, Arc<str>), Claims>,
+    denied: HashMap<Arc<Identity>, Pair>,
+    denied_to: HashMap<(Option<Arc<str>>, Arc<Identity>), usize>,
     newest: HashMap<Series, usize>,
-    load: HashMap<(Option<String>, Option<String>), Load>,
-    requestors: HashSet<String>,
+    load: HashMap<Queue, Load>,
+    requestors: HashSet<Arc<str>>,
 }
 
 impl Others {
@@ -109,7 +115,8 @@ impl Others {
     pub fn index(entries: Vec<Entry>) -> Self {
         let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
         entries.sort_by(|(_, one), (_, other)| one.by_age(other));
-        let (given, entries): (Vec<usize>, Vec<Entry>) = entries.into_iter().unzip();
+        let (given, mut entries): (Vec<usize>, Vec<Entry>) = entries.into_iter().unzip();
+        share(&mut entries);
         let mut others = Self::default();
         let mut times: HashMap<_, Vec<Timestamp>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -148,13 +155,13 @@ impl Others {
         };
         self.requestors.extend(entry.requestor.clone());
         let is_denied = entry.standing == Standing::Denied;
-        if let Some(key) = &entry.key {
-            let uses = self.by_key.entry(key.clone()).or_default();
+        if let Some(key) = entry.key {
+            let uses = self.by_key.entry(key).or_default();
             note(&mut uses.requestors, &requestor);
             note(&mut uses.subjects, &subject);
             uses.denied = uses.denied.or(is_denied.then_some(index));
         }
-        let uses = self.by_request.entry(entry.request.clone()).or_default();
+        let uses = self.by_request.entry(entry.request).or_default();
         note(&mut uses.requestors, &requestor);
         uses.denied = uses.denied.or(is_denied.then_some(index));
         if let Some(claim) = claim(entry) {
@@ -169,7 +176,7 @@ impl Others {
             return;
         }
         if is_denied {
-            let identity = entry.identity.clone();
+            let identity = Arc::clone(&entry.identity);
             let mut pair = self.denied.get(&identity).copied();
             note(&mut pair, &requestor);
             self.denied
@@ -203,7 +210,7 @@ impl Others {
     /// Another CSR with the same key that asks for somebody else or comes from somebody else.
     #[must_use]
     pub fn key_reuse(&self, of: &Entry) -> Option<(KeyReuse, &Entry)> {
-        let uses = self.by_key.get(of.key.as_ref()?)?;
+        let uses = self.by_key.get(&of.key?)?;
         let requestor = |other: &Entry| other.requestor != of.requestor;
         let subject = |other: &Entry| !other.identity.same_subject(&of.identity);
         self.differing(uses.requestors, requestor)
@@ -242,14 +249,14 @@ impl Others {
     /// A denied CSR with the same key.
     #[must_use]
     pub fn denied_key(&self, of: &Entry) -> Option<&Entry> {
-        let uses = self.by_key.get(of.key.as_ref()?)?;
+        let uses = self.by_key.get(&of.key?)?;
         self.denial(of, uses.denied)
     }
 
     /// A denied CSR of the same requestor for the same identity, else one of another requestor.
     #[must_use]
     pub fn denied_identity(&self, of: &Entry) -> Option<&Entry> {
-        let own = (of.requestor.clone(), of.identity.clone());
+        let own = (of.requestor.clone(), Arc::clone(&of.identity));
         self.denial(of, self.denied_to.get(&own).copied())
             .or_else(|| {
                 let pair = self.denied.get(&of.identity)?;
@@ -327,25 +334,47 @@ impl Others {
     }
 }
 
+/// Keeps one copy of what the entries have in common: few requestors ask few signers, and again and again
+/// for the same identities.
+fn share(entries: &mut [Entry]) {
+    fn one<T: ?Sized + Eq + Hash>(known: &mut HashSet<Arc<T>>, item: &mut Arc<T>) {
+        match known.get(item) {
+            Some(copy) => *item = Arc::clone(copy),
+            None => {
+                known.insert(Arc::clone(item));
+            }
+        }
+    }
+    let mut texts = HashSet::new();
+    let mut identities = HashSet::new();
+    for entry in entries {
+        let optional = [&mut entry.requestor, &mut entry.signer];
+        for text in optional.into_iter().flatten() {
+            one(&mut texts, text);
+        }
+        one(&mut identities, &mut entry.identity);
+    }
+}
+
 /// The name that a CSR lays claim to, if it is one to log in with.
-fn claim(entry: &Entry) -> Option<(String, String)> {
+fn claim(entry: &Entry) -> Option<(Arc<str>, Arc<str>)> {
     let identity = &entry.identity;
     let counts = entry.logs_in && !identity.user.is_empty();
-    counts.then(|| (identity.scope.clone(), identity.user.clone()))
+    counts.then(|| (Arc::clone(&identity.scope), Arc::clone(&identity.user)))
 }
 
 fn series(entry: &Entry) -> Series {
     (
         entry.requestor.clone(),
         entry.signer.clone(),
-        entry.identity.clone(),
+        Arc::clone(&entry.identity),
     )
 }
 
 /// The requestor, and the node that it asks for, if any.
-fn load_key(entry: &Entry) -> (Option<String>, Option<String>) {
+fn load_key(entry: &Entry) -> Queue {
     let identity = &entry.identity;
-    let node = identity.is_node().then(|| identity.user.clone());
+    let node = identity.is_node().then(|| Arc::clone(&identity.user));
     (entry.requestor.clone(), node)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use crate::csr::Digest;
+
 /// Keys that are known to be compromised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WeakKeys {
-    digests: HashSet<[u8; 32]>,
+    digests: HashSet<Digest>,
 }
 
 /// A line that is no digest. Passing over it would leave a key unchecked.
@@ -31,8 +33,7 @@ impl WeakKeys {
             if line.is_empty() {
                 continue;
             }
-            let digits = line.strip_prefix("sha256:").unwrap_or(line);
-            digests.insert(octets(digits).ok_or(BadLine { line: index + 1 })?);
+            digests.insert(Digest::parse(line).ok_or(BadLine { line: index + 1 })?);
         }
         Ok(Self { digests })
     }
@@ -49,24 +50,11 @@ impl WeakKeys {
         self.digests.is_empty()
     }
 
-    /// Whether the key with this digest is among them; it is given in hex.
+    /// Whether the key with this digest is among them.
     #[must_use]
-    pub fn contains(&self, spki_sha256: &str) -> bool {
-        octets(spki_sha256).is_some_and(|digest| self.digests.contains(&digest))
+    pub fn contains(&self, spki_sha256: &Digest) -> bool {
+        self.digests.contains(spki_sha256)
     }
-}
-
-fn octets(digits: &str) -> Option<[u8; 32]> {
-    let digits = digits.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut octets = [0; 32];
-    for (octet, pair) in octets.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        *octet = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
-    }
-    Some(octets)
 }
 
 #[cfg(test)]
@@ -80,8 +68,9 @@ mod tests {
         let text = format!("\u{feff}# keys\r\n\r\n{one}\r\n  sha256:{other} # a comment\n{one}");
         let keys = WeakKeys::parse(&text).unwrap();
         assert_eq!(keys.len(), 2);
-        assert!(keys.contains(&one) && keys.contains(&other.to_lowercase()));
-        assert!(!keys.contains(&"cd".repeat(32)) && !keys.contains("ab"));
+        let contains = |digits: &str| keys.contains(&Digest::parse(digits).unwrap());
+        assert!(contains(&one) && contains(&other.to_lowercase()));
+        assert!(!contains(&"cd".repeat(32)));
         assert!(WeakKeys::parse("# nothing\n").unwrap().is_empty());
     }
 

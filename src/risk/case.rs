@@ -4,9 +4,11 @@ use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
 use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
 use crate::facts::access::Access;
 use crate::facts::others::Entry;
-use crate::facts::{Fact, Facts};
+use crate::facts::rbac::Identity;
+use crate::facts::{self, Fact, Facts};
 
 use super::Severity;
+use super::text::{self, Text};
 
 /// What a rule found.
 pub(super) struct Hit {
@@ -74,6 +76,8 @@ pub(super) struct Case<'a> {
     pub(super) client: bool,
     /// The certificate could authenticate a server that clients of the cluster's CA trust.
     pub(super) serving: bool,
+    /// Every text that a person may be shown.
+    pub(super) texts: Vec<Text<'a>>,
     /// This CSR as it stands among the others, where they are known.
     pub(super) entry: Option<Entry>,
     /// What the identity could do; not asked where it cannot log in.
@@ -87,6 +91,8 @@ pub(super) struct Case<'a> {
 impl<'a> Case<'a> {
     pub(super) fn new(csr: &'a Csr, facts: &'a Facts, doomed: Option<&'a str>) -> Self {
         let signer = csr.signer();
+        let identity = facts::identity_of(csr);
+        let requestor = csr.requestor.as_ref().map(Identity::from);
         let serving = match signer {
             Signer::KubeletServing => true,
             Signer::KubeApiserverClient | Signer::KubeApiserverClientKubelet => false,
@@ -104,10 +110,11 @@ impl<'a> Case<'a> {
             signer,
             client: signer.logs_in(&csr.usages) != Some(false),
             serving,
+            texts: text::texts(csr),
             entry: facts.others.known().map(|_| Entry::of(csr)),
-            access: facts.access_of(csr),
-            access_gap: facts.access_gap(csr),
-            requestor_access: facts.requestor_access_of(csr),
+            access: facts.access_of(identity.as_ref()),
+            access_gap: identity.and_then(|identity| facts.access_gap(&identity)),
+            requestor_access: facts.access_of(requestor.as_ref()),
         }
     }
 

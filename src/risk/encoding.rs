@@ -238,11 +238,11 @@ fn unusual_name(case: &Case<'_>) -> Vec<Hit> {
 
 fn too_much(case: &Case<'_>) -> Vec<Hit> {
     let size = case.csr.request.bytes.len();
-    let evidence = format!("{size} octets");
+    let evidence = || format!("{size} octets");
     if size > HUGE {
-        unreviewable(High, "is too large to review", evidence)
+        unreviewable(High, "is too large to review", evidence())
     } else if size > LARGE {
-        hit(High, "is unusually large", evidence)
+        hit(High, "is unusually large", evidence())
     } else {
         many_names(case)
     }
@@ -251,11 +251,11 @@ fn too_much(case: &Case<'_>) -> Vec<Hit> {
 fn many_names(case: &Case<'_>) -> Vec<Hit> {
     let groups = case.groups.len();
     let names = case.request.map_or(0, |request| request.san.count());
-    let evidence = format!("{groups} groups, {names} alternative names");
+    let evidence = || format!("{groups} groups, {names} alternative names");
     if groups > 64 || names > 100 {
-        hit(High, "carries more names than anybody reads", evidence)
+        hit(High, "carries more names than anybody reads", evidence())
     } else if groups > 8 || names > 20 {
-        hit(Medium, "carries many names", evidence)
+        hit(Medium, "carries many names", evidence())
     } else {
         quiet()
     }

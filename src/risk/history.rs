@@ -92,7 +92,7 @@ fn others<'a>(case: &'a Case<'_>) -> Option<(&'a Others, &'a Entry)> {
 fn named(other: &Entry) -> String {
     match &other.requestor {
         Some(requestor) => format!("{}, requested by {requestor}", other.name),
-        None => other.name.clone(),
+        None => other.name.to_string(),
     }
 }
 
@@ -175,7 +175,7 @@ fn superseded(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     };
     match others.successor(entry) {
-        Some(newest) => hit(Low, "the same was asked for again since", &newest.name),
+        Some(newest) => hit(Low, "the same was asked for again since", &*newest.name),
         None => quiet(),
     }
 }

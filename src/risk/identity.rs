@@ -1,5 +1,7 @@
 //! Whom the certificate would log in as.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;
 
@@ -292,6 +294,22 @@ fn reserved_prefix(case: &Case<'_>) -> Vec<Hit> {
 /// A name as a careless reader sees it: compatibility forms, case, look-alike letters and hidden
 /// characters folded.
 fn folded(name: &str) -> String {
+    /// What each ASCII character becomes: most names have no others, and these do not depend on each other.
+    static ASCII: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let letters = (0..128_u8).map(char::from);
+        letters
+            .map(|letter| folded_slowly(&letter.to_string()))
+            .collect()
+    });
+    if name.is_ascii() {
+        let letters = name.bytes().map(|byte| ASCII[usize::from(byte)].as_str());
+        letters.collect()
+    } else {
+        folded_slowly(name)
+    }
+}
+
+fn folded_slowly(name: &str) -> String {
     let visible: String = name
         .nfkc()
         .filter(|c| !c.is_whitespace() && !super::text::is_invisible(*c) && !c.is_control())
@@ -368,7 +386,10 @@ fn imitation(case: &Case<'_>, name: &str) -> Vec<Hit> {
         let message = "looks as if it began with system:, and does not";
         return hit(case.identity(High), message, name);
     }
-    if ADMIN_LIKE.contains(&name.to_ascii_lowercase().as_str()) {
+    if ADMIN_LIKE
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+    {
         let message = "sounds like an administrator; the name carries nothing unless it is bound";
         return hit(Low, message, name);
     }
@@ -516,5 +537,20 @@ fn extra_attributes(case: &Case<'_>) -> Vec<Hit> {
         )
     } else {
         quiet()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_is_folded_letter_by_letter() {
+        for one in 0..128_u8 {
+            for other in 0..128_u8 {
+                let name = String::from_iter(['s', char::from(one), char::from(other), 'S']);
+                assert_eq!(folded(&name), folded_slowly(&name), "{name:?}");
+            }
+        }
     }
 }

@@ -109,14 +109,15 @@ pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
         requestor_access,
         ..
     } = case;
+    let spec_sha256 = csr.spec_sha256();
     Assessment {
         findings,
         access,
         access_gap,
         requestor_access,
         doomed,
-        spec_sha256: csr.spec_sha256(),
-        fingerprint: csr.fingerprint(),
+        spec_sha256,
+        fingerprint: csr.fingerprint_over(spec_sha256),
     }
 }
 

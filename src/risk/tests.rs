@@ -155,7 +155,7 @@ impl Row {
             .iter()
             .map(|request| {
                 let content = bare(request).request.content.expect("a request");
-                content.key.spki_sha256
+                content.key.spki_sha256.hex()
             })
             .collect();
         let keys = WeakKeys::parse(&digests.join("\n")).expect("digests");

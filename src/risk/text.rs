@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use unicode_security::GeneralSecurityProfile as _;
 
+use crate::csr::Csr;
+
 use super::Severity::{self, Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, quiet};
 use super::catalogue::Rule;
@@ -49,6 +51,20 @@ pub(super) fn is_invisible(c: char) -> bool {
         || (c != ' ' && c.is_whitespace() && !c.is_control())
 }
 
+/// Whether a text has one of these characters. Most texts are ASCII, which has none but controls.
+fn holds_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(is_control)
+    }
+}
+
+/// Whether a text has characters that are there, but are not seen. Nothing in ASCII is such a one.
+fn holds_invisible(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_invisible)
+}
+
 /// Whether a character moves the cursor, ends a line or turns the direction of text.
 fn is_control(c: char) -> bool {
     c.is_control()
@@ -65,11 +81,13 @@ pub(super) fn code_points(text: &str) -> String {
     list
 }
 
-/// Every text that a person may be shown, with what it is and whether it decides.
-fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
-    let csr = case.csr;
+/// A text that a person may be shown, with what it is and whether it decides.
+pub(super) type Text<'a> = (&'static str, &'a str, bool);
+
+/// Every such text of a CSR.
+pub(super) fn texts(csr: &Csr) -> Vec<Text<'_>> {
     let mut all = vec![("CSR name", csr.name.as_str(), true)];
-    if let Some(request) = case.request {
+    if let Some(request) = &csr.request.content {
         for attribute in request.subject.attributes() {
             let (what, decides) = if attribute.is_common_name() {
                 ("user", true)
@@ -87,7 +105,7 @@ fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
             all.push(("alternative name", name, true));
         }
     }
-    if let Some(requestor) = case.requestor() {
+    if let Some(requestor) = &csr.requestor {
         all.push(("requestor", &requestor.username, true));
         for group in &requestor.groups {
             all.push(("group of the requestor", group, false));
@@ -104,8 +122,8 @@ fn texts<'a>(case: &'a Case<'_>) -> Vec<(&'static str, &'a str, bool)> {
     for (key, value) in csr.metadata.labels.iter().chain(&csr.metadata.annotations) {
         all.push(("label or annotation", key, false));
         // Values of annotations may have lines: nothing hides there, as they are shown escaped.
-        let harmless = value.replace(['\n', '\t'], "");
-        if harmless.chars().any(is_control) {
+        let harmless = |c| matches!(c, '\n' | '\t') || !is_control(c);
+        if !value.chars().all(harmless) {
             all.push(("label or annotation", value, false));
         }
     }
@@ -126,9 +144,10 @@ fn worst(
     case: &Case<'_>,
     judge: impl Fn(&str, &str, bool) -> Option<(Severity, String)>,
 ) -> Vec<Hit> {
-    let found = texts(case)
-        .into_iter()
-        .filter_map(|(what, text, decides)| {
+    let found = case
+        .texts
+        .iter()
+        .filter_map(|&(what, text, decides)| {
             judge(what, text, decides).map(|(severity, message)| (severity, what, message, text))
         })
         .reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
@@ -140,7 +159,7 @@ fn worst(
 
 fn control(case: &Case<'_>) -> Vec<Hit> {
     worst(case, |_, text, decides| {
-        text.chars().any(is_control).then(|| {
+        holds_control(text).then(|| {
             let severity = if decides { Critical } else { High };
             let message = "holds control characters or turns the direction of text";
             (severity, message.to_owned())
@@ -150,7 +169,7 @@ fn control(case: &Case<'_>) -> Vec<Hit> {
 
 fn invisible(case: &Case<'_>) -> Vec<Hit> {
     worst(case, |_, text, decides| {
-        let message = if text.chars().any(is_invisible) {
+        let message = if holds_invisible(text) {
             "holds characters that nobody sees"
         } else if decides && (text.starts_with(' ') || text.ends_with(' ') || text.contains("  ")) {
             "has spaces at its edges or in a row"
@@ -161,27 +180,34 @@ fn invisible(case: &Case<'_>) -> Vec<Hit> {
     })
 }
 
+/// The most marks in a row.
+fn piled_marks(text: &str) -> usize {
+    let (_, most) = text.chars().fold((0, 0), |(run, most), c| {
+        let run = if unicode_normalization::char::is_combining_mark(c) {
+            run + 1
+        } else {
+            0
+        };
+        (run, most.max(run))
+    });
+    most
+}
+
 fn unusual(case: &Case<'_>) -> Vec<Hit> {
     worst(case, |what, text, decides| {
         if !decides {
             return None;
         }
-        let length = text.chars().count();
+        let plain = text.is_ascii();
+        let length = if plain {
+            text.len()
+        } else {
+            text.chars().count()
+        };
         if length > 253 {
             return Some((High, format!("has {length} characters")));
         }
-        let marks = text
-            .chars()
-            .fold((0, 0), |(run, most), c| {
-                let run = if unicode_normalization::char::is_combining_mark(c) {
-                    run + 1
-                } else {
-                    0
-                };
-                (run, most.max(run))
-            })
-            .1;
-        if marks > 3 {
+        if !plain && piled_marks(text) > 3 {
             return Some((Medium, "piles marks on a letter".to_owned()));
         }
         // The upper bounds of X.520 are for names in a subject; others are longer as a rule.
@@ -189,7 +215,7 @@ fn unusual(case: &Case<'_>) -> Vec<Hit> {
         if length > 64 && matches!(what, "user" | "group") && !of_a_node {
             return Some((Medium, format!("has {length} characters")));
         }
-        if text.is_ascii() {
+        if plain {
             return None;
         }
         let severity = if text.chars().all(|c| c.is_ascii() || c.identifier_allowed()) {

@@ -29,7 +29,7 @@ fn known_weak(case: &Case<'_>) -> Vec<Hit> {
     let listed = case.facts.weak_keys.known();
     if listed.is_some_and(|keys| keys.contains(&key.spki_sha256)) {
         let message = "the key is in the list of compromised keys";
-        hits = hit(Critical, message, &key.spki_sha256);
+        hits = hit(Critical, message, key.spki_sha256.hex());
     }
     let Some(numbers) = &key.rsa else {
         return hits;

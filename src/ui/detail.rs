@@ -297,7 +297,7 @@ impl Detail<'_> {
         if let Some(content) = &csr.request.content {
             self.content(content)?;
         }
-        self.field("SHA-256", &csr.request.sha256)
+        self.field("SHA-256", csr.request.sha256.hex())
     }
 
     fn content(&mut self, content: &Pkcs10) -> io::Result<()> {
@@ -325,7 +325,7 @@ impl Detail<'_> {
             format_args!(
                 "{}{size}, SPKI SHA-256 {}",
                 key.algorithm_name(),
-                key.spki_sha256
+                key.spki_sha256.hex()
             ),
         )?;
         let verdict = match &content.signature.verdict {

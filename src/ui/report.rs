@@ -164,7 +164,7 @@ struct Identity<'a> {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RequestItem<'a> {
-    sha256: &'a str,
+    sha256: String,
     error: Option<&'a str>,
     subject: Option<String>,
     dns_names: &'a [String],
@@ -183,7 +183,7 @@ struct Key<'a> {
     algorithm: String,
     bits: Option<usize>,
     curve: Option<&'a str>,
-    spki_sha256: &'a str,
+    spki_sha256: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -276,7 +276,7 @@ impl<'a> RequestorItem<'a> {
 impl<'a> RequestItem<'a> {
     fn new(csr: &'a Csr) -> Self {
         let item = Self {
-            sha256: &csr.request.sha256,
+            sha256: csr.request.sha256.hex(),
             error: csr.request.error.as_deref(),
             ..Self::default()
         };
@@ -289,7 +289,7 @@ impl<'a> RequestItem<'a> {
                 algorithm: content.key.algorithm_name(),
                 bits: content.key.bits,
                 curve: content.key.curve(),
-                spki_sha256: &content.key.spki_sha256,
+                spki_sha256: content.key.spki_sha256.hex(),
             }),
             signature: Some(Signature {
                 algorithm: &content.signature.algorithm,

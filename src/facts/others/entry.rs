@@ -1,11 +1,12 @@
 //! What comparing one CSR with the others takes.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Signer, Verdict};
+use crate::csr::{Csr, Digest, Signer, Verdict};
 
 /// What has become of a CSR, as far as it matters to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,14 +26,14 @@ pub enum Standing {
 pub struct Identity {
     /// Where the name counts: the same for all signers whose certificates log in to this cluster, else the
     /// signer's name.
-    pub(super) scope: String,
+    pub(super) scope: Arc<str>,
     /// The user.
-    pub(super) user: String,
+    pub(super) user: Arc<str>,
     /// The groups, sorted, each once.
-    pub(super) groups: Vec<String>,
+    pub(super) groups: Box<[Box<str>]>,
     /// The alternative names, sorted, where the signer goes by them: a kubelet's addresses may change, and
     /// what logs in does so by user and groups.
-    pub(super) names: Vec<String>,
+    pub(super) names: Box<[Box<str>]>,
 }
 
 impl Identity {
@@ -45,27 +46,23 @@ impl Identity {
                 (csr.signer_name.as_deref().unwrap_or_default(), true)
             }
         };
-        let mut names: Vec<String> = match csr.request.content.as_ref().map(|read| &read.san) {
+        let names: Vec<Box<str>> = match csr.request.content.as_ref().map(|read| &read.san) {
             Some(san) if by_names => san
                 .dns
                 .iter()
                 .chain(&san.email)
                 .chain(&san.uri)
-                .cloned()
-                .chain(san.ip.iter().map(ToString::to_string))
+                .map(|name| name.as_str().into())
+                .chain(san.ip.iter().map(|ip| ip.to_string().into()))
                 .collect(),
             _ => Vec::new(),
         };
-        names.sort_unstable();
-        names.dedup();
-        let mut groups = csr.groups();
-        groups.sort_unstable();
-        groups.dedup();
+        let groups = csr.groups().into_iter().map(String::into_boxed_str);
         Self {
-            scope: scope.to_owned(),
-            user: csr.user().to_owned(),
-            groups,
-            names,
+            scope: scope.into(),
+            user: csr.user().into(),
+            groups: set(groups.collect()),
+            names: set(names),
         }
     }
 
@@ -84,7 +81,8 @@ impl Identity {
     /// Whether it is a node's.
     #[must_use]
     pub fn is_node(&self) -> bool {
-        self.user.starts_with(NODE_USER_PREFIX) && self.groups == [NODES_GROUP]
+        let group = matches!(&*self.groups, [group] if **group == *NODES_GROUP);
+        group && self.user.starts_with(NODE_USER_PREFIX)
     }
 
     /// Whether user and groups are the same, whatever they are for.
@@ -93,29 +91,38 @@ impl Identity {
     }
 }
 
+/// Names without order and repetition.
+fn set(mut names: Vec<Box<str>>) -> Box<[Box<str>]> {
+    names.sort_unstable();
+    names.dedup();
+    names.into()
+}
+
 /// One CSR among others. All texts are untrusted.
+///
+/// There is one of every CSR of a cluster. What many of them have in common is shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// `metadata.name`.
-    pub name: String,
+    pub name: Box<str>,
     /// `metadata.uid`; `None` in files.
-    pub uid: Option<String>,
+    pub uid: Option<Box<str>>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// The requestor's user name; `None` where nobody says who asks.
-    pub requestor: Option<String>,
+    pub requestor: Option<Arc<str>>,
     /// What has become of it.
     pub standing: Standing,
     /// Whom the certificate would be of.
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
     /// `spec.signerName`.
-    pub(super) signer: Option<String>,
+    pub(super) signer: Option<Arc<str>>,
     /// SHA-256 of the key's SubjectPublicKeyInfo, if the request can be read.
-    pub(super) key: Option<String>,
+    pub(super) key: Option<Digest>,
     /// SHA-256 of the octets of `spec.request`.
-    pub(super) request: String,
+    pub(super) request: Digest,
 }
 
 impl Entry {
@@ -133,23 +140,23 @@ impl Entry {
             Standing::Pending
         };
         Self {
-            name: csr.name.clone(),
-            uid: csr.metadata.uid.clone(),
+            name: csr.name.as_str().into(),
+            uid: csr.metadata.uid.as_deref().map(Into::into),
             created_at: csr.metadata.created_at,
             requestor: csr
                 .requestor
                 .as_ref()
-                .map(|requestor| requestor.username.clone()),
+                .map(|requestor| requestor.username.as_str().into()),
             standing,
-            identity: Identity::of(csr),
+            identity: Identity::of(csr).into(),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
-            signer: csr.signer_name.clone(),
+            signer: csr.signer_name.as_deref().map(Into::into),
             key: csr
                 .request
                 .content
                 .as_ref()
-                .map(|content| content.key.spki_sha256.clone()),
-            request: csr.request.sha256.clone(),
+                .map(|content| content.key.spki_sha256),
+            request: csr.request.sha256,
         }
     }
 

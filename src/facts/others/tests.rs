@@ -26,7 +26,7 @@ fn asks(name: &str, requestor: &str, user: &str, key: u8, minute: u32) -> CsrObj
 }
 
 fn name(entry: Option<&Entry>) -> Option<&str> {
-    entry.map(|entry| entry.name.as_str())
+    entry.map(|entry| &*entry.name)
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn an_index_answers_for_csrs_that_it_does_not_hold() {
     let (_, later) = index(&[asks("b", "mallory", "jane", 1, 1)]);
     assert_eq!(name(others.rival(&later[0])), Some("a"));
     let (how, reused) = others.key_reuse(&later[0]).unwrap();
-    assert_eq!((how, reused.name.as_str()), (KeyReuse::Requestor, "a"));
+    assert_eq!((how, &*reused.name), (KeyReuse::Requestor, "a"));
 }
 
 #[test]
@@ -72,13 +72,13 @@ fn the_oldest_that_differs_is_named_whatever_the_order() {
         objects.rotate_left(1);
         let (others, entries) = index(&objects);
         for of in &entries {
-            let expected = if of.name == "b" || of.name == "d" {
+            let expected = if matches!(&*of.name, "b" | "d") {
                 "c"
             } else {
                 "b"
             };
             let (_, other) = others.key_reuse(of).unwrap();
-            assert_eq!(other.name, expected, "{}", of.name);
+            assert_eq!(&*other.name, expected, "{}", of.name);
         }
     }
 }
@@ -144,11 +144,8 @@ fn the_newest_of_a_series_supersedes_the_others() {
         .groups()
         .into_iter()
         .map(|group| {
-            let older = group
-                .superseded
-                .iter()
-                .map(|&older| entries[older].name.as_str());
-            (entries[group.newest].name.clone(), older.collect())
+            let older = group.superseded.iter().map(|&older| &*entries[older].name);
+            (entries[group.newest].name.to_string(), older.collect())
         })
         .collect();
     let one = |name: &str, older: &[&'static str]| (name.to_owned(), older.to_vec());

@@ -64,6 +64,14 @@ fn factors_below_two_to_the_sixteenth_count() {
     assert_eq!(primes().count(), 6542);
 }
 
+#[test]
+fn every_small_prime_is_looked_for() {
+    let large = (BigUint::from(1_u32) << 521_u32) - 1_u32;
+    for prime in primes() {
+        assert_eq!(small_factor(&(&large * prime)), Some(prime));
+    }
+}
+
 /// `a² - b²` whose root rounds up to `a - 99`, and one a step further.
 #[test]
 fn a_hundred_rounds_are_tried() {
