@@ -21,6 +21,7 @@ mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
+mod platform;
 pub mod policy;
 pub mod review;
 pub mod risk;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::exit::Exit;
+use crate::platform::{Terminations, interrupts, terminations};
 
 /// How long the end waits for what was begun. Kubernetes kills a container 30 s after the SIGTERM.
 const GRACE: Duration = Duration::from_secs(25);
@@ -97,10 +97,10 @@ pub(super) fn listen(by_term: bool) -> Interrupt {
 }
 
 async fn end(by_term: bool, state: &watch::Sender<State>) {
-    let Ok(mut interrupts) = signal(SignalKind::interrupt()) else {
+    let Ok(mut interrupts) = interrupts() else {
         return;
     };
-    let mut terms = by_term.then(|| signal(SignalKind::terminate()).ok());
+    let mut terms = by_term.then(|| terminations().ok());
     let terms = terms.as_mut().and_then(Option::as_mut);
     let (exit, word, mut again) = tokio::select! {
         _ = interrupts.recv() => (Exit::Interrupted, "\ninterrupted", interrupts),
@@ -118,7 +118,7 @@ async fn end(by_term: bool, state: &watch::Sender<State>) {
     process::exit(exit.code().into());
 }
 
-async fn one_of(signals: Option<&mut Signal>) {
+async fn one_of(signals: Option<&mut Terminations>) {
     match signals {
         Some(signals) => _ = signals.recv().await,
         None => std::future::pending().await,

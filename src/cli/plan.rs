@@ -5,9 +5,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use rustix::io::Errno;
-
 use crate::cluster::Cluster;
 use crate::facts::Facts;
 use crate::review::Plan;
@@ -129,15 +126,18 @@ impl Destination {
     }
 
     fn rename(&self) -> io::Result<()> {
-        match renameat_with(CWD, &self.draft, CWD, &self.path, RenameFlags::NOREPLACE) {
-            // Not every file system can promise it. A look right before is the next best.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+        // A second name, unlike a rename, never takes the place of anything.
+        match fs::hard_link(&self.draft, &self.path) {
+            // The plan is there whole, even if its first name should stay.
+            Ok(()) => _ = fs::remove_file(&self.draft),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // Not every file system knows second names. A look right before is the next best.
+            Err(_) => {
                 if self.path.symlink_metadata().is_ok() {
                     return Err(io::ErrorKind::AlreadyExists.into());
                 }
                 fs::rename(&self.draft, &self.path)?;
             }
-            renamed => renamed?,
         }
         // The name is as durable as the text; where a folder cannot be synced, it is so in a moment.
         let folder = self

@@ -6,10 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rustix::{fd::AsFd, termios};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use super::color::{ColorChoice, Env, Paintable, Painted, Tone, paint};
-use crate::risk::Severity;
+use crate::{platform, risk::Severity};
 
 /// Where a command writes: data and results to `out`, all that is said around them to `err`.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Ui {
     #[must_use]
     pub fn stdio(choice: ColorChoice, env: &Env) -> Self {
         Self {
-            out: Stream::stdio(io::stdout(), choice, env),
+            out: Stream::stdio(io::stdout(), || terminal_size_of(io::stdout()), choice, env),
             err: Stream::stderr(choice, env),
         }
     }
@@ -50,11 +50,12 @@ impl Stream {
     /// The process's standard error, on its own: a line there stays whole among those of other writers.
     #[must_use]
     pub fn stderr(choice: ColorChoice, env: &Env) -> Self {
-        Self::stdio(io::stderr(), choice, env)
+        Self::stdio(io::stderr(), || terminal_size_of(io::stderr()), choice, env)
     }
 
     fn stdio(
-        sink: impl Write + IsTerminal + AsFd + Send + 'static,
+        sink: impl Write + IsTerminal + Send + 'static,
+        size: impl FnOnce() -> Option<(Width, Height)>,
         choice: ColorChoice,
         env: &Env,
     ) -> Self {
@@ -64,15 +65,12 @@ impl Stream {
                 .columns
                 .as_ref()
                 .and_then(|columns| columns.to_str()?.parse().ok());
-            told.or_else(|| {
-                termios::tcgetwinsize(&sink)
-                    .ok()
-                    .map(|size| size.ws_col.into())
-            })
-            .filter(|&columns| columns > 0)
+            told.or_else(|| size().map(|(Width(columns), _)| columns.into()))
+                .filter(|&columns| columns > 0)
         });
         Self {
-            color: choice.colors(env, terminal),
+            // Asked for also where it is not to decide: the answer comes with what makes a console understand them.
+            color: choice.colors(env, terminal && platform::ansi()),
             terminal,
             columns: columns.flatten(),
             sink: Box::new(sink),

@@ -1,5 +1,8 @@
 //! The integration tests: one binary, one module a feature.
 
+// Terminals, signals and permissions are those of Unix here.
+#![cfg(unix)]
+
 mod approve;
 mod cluster_check;
 mod completion;

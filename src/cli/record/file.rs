@@ -1,17 +1,15 @@
 //! The file that a record is kept in: opened so that it is what its name says, appended to so that lines stay whole
 //! whoever else writes, and on the disk before anything relies on it.
 
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
-use rustix::io::Errno;
 use tokio::time::{Instant, sleep};
 
 use crate::cli::failure::Failure;
+use crate::platform::{no_detours, open_error};
 
 /// How long another writer may hold the file. Each needs it for one write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -58,13 +56,13 @@ impl RecordFile {
     /// The file is opened anew for each line: it may be rotated at any time.
     fn try_append(&self, line: &str) -> io::Result<()> {
         let file = self.open()?;
-        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        file.try_lock()?;
         // A line that somebody else left unfinished stays one line, and this one becomes another.
         let begin = if ends_a_line(&file)? { "" } else { "\n" };
         let text = format!("{begin}{line}\n");
         // One call, as the kernel keeps the octets of one together. What it did not take is not sent after.
         let written = (&file).write(text.as_bytes())?;
-        flock(&file, FlockOperation::Unlock)?;
+        file.unlock()?;
         if written < text.len() {
             return Err(io::ErrorKind::StorageFull.into());
         }
@@ -72,23 +70,16 @@ impl RecordFile {
     }
 
     fn open(&self) -> io::Result<File> {
-        // A pipe without a reader must not hold this up, and a terminal must not become ours.
-        let flags = OFlags::RDWR
-            | OFlags::APPEND
-            | OFlags::NOFOLLOW
-            | OFlags::NONBLOCK
-            | OFlags::NOCTTY
-            | OFlags::CLOEXEC;
-        let mode = Mode::RUSR | Mode::WUSR;
-        let file = match open(&self.0, flags, mode) {
-            Err(Errno::NOENT) => {
-                let file = open(&self.0, flags | OFlags::CREATE, mode)?;
+        let mut options = OpenOptions::new();
+        no_detours(options.read(true).append(true));
+        let file = match options.open(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let file = options.create(true).open(&self.0)?;
                 keep_name(&self.0);
                 file
             }
             result => result?,
         };
-        let file = File::from(file);
         if file.metadata()?.is_file() {
             Ok(file)
         } else {
@@ -97,14 +88,12 @@ impl RecordFile {
     }
 
     fn failure(&self, error: &io::Error) -> Failure {
-        let why = match Errno::from_io_error(error) {
-            Some(Errno::LOOP) => "it is a symbolic link".to_owned(),
-            Some(Errno::ISDIR) => "it is a directory".to_owned(),
-            Some(Errno::NOENT) => "its directory does not exist".to_owned(),
-            Some(Errno::NXIO) => "it is not a regular file".to_owned(),
-            Some(Errno::ACCESS) => "permission denied".to_owned(),
-            _ => error.to_string(),
+        let known = match error.kind() {
+            io::ErrorKind::IsADirectory => Some("it is a directory"),
+            io::ErrorKind::NotFound => Some("its directory does not exist"),
+            _ => open_error(error),
         };
+        let why = known.map_or_else(|| error.to_string(), str::to_owned);
         let path = self.0.display();
         Failure::failed(format!("the record {path} cannot be written: {why}")).hint(
             "What cannot be recorded is not sent. Give --record a file that you may write to.",
@@ -113,12 +102,14 @@ impl RecordFile {
 }
 
 /// Whether the file is empty or ends with a line end.
-fn ends_a_line(file: &File) -> io::Result<bool> {
+fn ends_a_line(mut file: &File) -> io::Result<bool> {
     let Some(last) = file.metadata()?.len().checked_sub(1) else {
         return Ok(true);
     };
     let mut octet = [0];
-    file.read_exact_at(&mut octet, last)?;
+    // What is written goes to the end wherever this is.
+    file.seek(SeekFrom::Start(last))?;
+    file.read_exact(&mut octet)?;
     Ok(octet == *b"\n")
 }
 
