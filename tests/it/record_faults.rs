@@ -278,8 +278,11 @@ fn whatever_is_sent_has_its_intent_when_the_program_is_killed() {
     );
     let shown = env.tool(["record", "show", "r.jsonl", "-o", "json"]).run();
     let items = shown.json()["items"].clone();
+    // The kernel may end a process in the middle of a line that crosses a page of the file. That is told, and what is
+    // behind it is read all the same.
+    let is_torn = text.lines().count() > intents.len();
     let shown = shown
-        .code(0)
+        .code(i32::from(is_torn))
         .stderr_has(&["warning: decisions without a result: "]);
     let items = items.as_array().expect("a list");
     assert_eq!(items.len(), intents.len(), "{shown}");
