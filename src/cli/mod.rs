@@ -175,10 +175,12 @@ pub fn main() -> ExitCode {
         interrupt: interrupt::listen(matches!(cli.command, Verb::Watch(_))),
         unread: Exit::Done,
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()
-    {
+        // They decode; one more is for resolving names.
+        .max_blocking_threads(cores::count() + 1)
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::failed(format!("the program cannot start: {error}"));
