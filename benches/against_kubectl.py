@@ -45,15 +45,10 @@ def machine():
     return f"{cores} cores, {model.split(':')[1].strip()}, {platform.system()} {platform.release()}; " + "; ".join(versions)
 
 
-def approve(config, kubectl):
-    """Decisions a second, of as many CSRs each."""
-    rates = []
-    for first, command in [(0, f"{TOOL} approve --kubeconfig {config} --yes --max-risk high"),
-                           (DECIDED, f"{kubectl} --kubeconfig {config} certificate approve")]:
-        names = " ".join(f"bench-{number:06}" for number in range(first, first + DECIDED))
-        rates.append(DECIDED / run(f"{command} {names}")[0])
-    a, b = rates
-    print(f"| approving {DECIDED} CSRs by name: decisions a second | {a:.0f} | {b:.1f} | {a / b:.0f} |", flush=True)
+def rate(command, first):
+    """Decisions a second, of as many CSRs from this number on."""
+    names = " ".join(f"bench-{number:06}" for number in range(first, first + DECIDED))
+    return DECIDED / run(f"{command} {names}")[0]
 
 
 def main():
@@ -81,10 +76,13 @@ def main():
         row("the same beside one raw GET of the list", compare(runs, [ours, raw]), ["wall s"])
         alone = f"{ours} --facts=none"
         row(f"list --facts=none of {MANY} CSRs", compare(runs, [alone, theirs]))
-        approve(config, kubectl)
+        many = rate(f"{TOOL} approve --kubeconfig {config} --yes --max-risk high", 0)
         if arguments.large:
             fill(config, arguments.large)
-            row(f"list --all of {arguments.large} CSRs", compare(3, [f"{ours} --all", theirs]))
+            row(f"list of {arguments.large} CSRs", compare(3, [ours, theirs]))
+        # Its client's limit is all that counts here, not how many CSRs there are.
+        few = rate(f"{kubectl} --kubeconfig {config} certificate approve", DECIDED)
+        print(f"| approving {DECIDED} CSRs by name, a second | {many:.0f} | {few:.1f} | {many / few:.0f} |", flush=True)
     finally:
         subprocess.check_call([HERE / "tests/control-plane/stop.sh", folder], stdout=sys.stderr)
 
