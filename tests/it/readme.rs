@@ -18,7 +18,7 @@ use crate::support::objects::{
 use crate::support::request::{CsrObject, RequestBuilder};
 use crate::who_can;
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "docs/policies.md",
     "README.md",
     "docs/cli.md",
@@ -26,6 +26,7 @@ const PAGES: [&str; 9] = [
     "docs/exit-codes.md",
     "docs/json.md",
     "docs/permissions.md",
+    "docs/release.md",
     "docs/risks.md",
     "tests/control-plane/README.md",
 ];
