@@ -8,100 +8,24 @@ set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../debian.sh
+source "$here/../debian.sh"
 
 # Only the answer goes to stdout, whatever the tools below print.
 exec 3>&1 1>&2 </dev/null
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+export LC_ALL=C
 
 suite=bookworm
-mirror=http://deb.debian.org/debian
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 kubernetes=1.20.2
 go=1.19
 # Raise it when the way the binaries are made changes, so that old caches are not taken for new ones.
 recipe=1
 
 programs=(etcd kube-apiserver kube-controller-manager)
-cache=$(realpath -m "${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-csr-review")
-
-# Makes folder $1 of the cache, unless it is there, by calling $2 with a scratch folder and the folder to fill.
-# It gets its name only when it is whole. One process makes it, others wait for that one.
-cached() {
-    local final=$cache/$1 make=$2 scratch=$cache/$1.partial lock
-    [[ -d $final ]] && return
-    need flock apt-get dpkg-deb
-    mkdir -p "$cache"
-    # What make runs inherits the lock, so that it is not free while a program of a killed script is at work.
-    exec {lock}>"$cache/$1.lock"
-    flock --nonblock "$lock" || {
-        say "waiting for another process that makes $final."
-        flock "$lock"
-    }
-    if [[ ! -d $final ]]; then
-        # shellcheck disable=SC2064 # The name of now is meant.
-        trap "rm -rf $(printf %q "$scratch")" EXIT
-        rm -rf "$scratch"
-        mkdir -p "$scratch/out"
-        "$make" "$scratch" "$scratch/out"
-        mv -T "$scratch/out" "$final"
-        rm -rf "$scratch"
-        trap - EXIT
-    fi
-    exec {lock}>&-
-}
-
-# Prepares apt-get to work inside folder $1 alone. The machine's settings still tell it of proxies and the like.
-apt_begin() {
-    apt=$1
-    [[ -r $keyring ]] || die "$keyring is needed to check Debian's packages (package debian-archive-keyring)."
-    mkdir -p "$apt"/{lists,cache/archives}/partial
-    : >"$apt/status"
-    cat >"$apt/sources.list" <<END
-deb [signed-by=$keyring target=Packages] $mirror $suite main
-deb-src [signed-by=$keyring target=Sources] $mirror $suite main
-END
-    cat >"$apt/apt.conf" <<END
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::Etc::Preferences "/dev/null";
-Dir::Etc::PreferencesParts "/dev/null";
-Dir::State::Lists "$apt/lists";
-Dir::State::Status "$apt/status";
-Dir::Cache "$apt/cache";
-APT::Default-Release "";
-APT::Update::Error-Mode "any";
-Acquire::Retries "3";
-// A signature that is missing or wrong is an error, whatever the machine's settings say.
-Acquire::AllowInsecureRepositories "false";
-Acquire::AllowDowngradeToInsecureRepositories "false";
-APT::Get::AllowUnauthenticated "false";
-// The user that apt would change to may have no way into a home folder.
-APT::Sandbox::User "root";
-// These act on the machine's own lists and packages.
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-END
-    apt_get update
-}
-
-apt_get() { apt-get --quiet=2 --config-file="$apt/apt.conf" "$@"; }
-
-# Unpacks the Debian packages $2... into folder $1.
-unpack() {
-    local root=$1 deb
-    shift
-    mkdir -p "$apt/debs"
-    (cd "$apt/debs" && apt_get download "$@")
-    for deb in "$apt"/debs/*.deb; do
-        dpkg-deb --extract "$deb" "$root"
-        rm "$deb"
-    done
-}
 
 make_kubectl() {
     local scratch=$1 out=$2
-    apt_begin "$scratch/apt"
+    apt_begin "$scratch/apt" "$suite"
     unpack "$scratch/root" kubernetes-client
     cp "$scratch/root/usr/bin/kubectl" "$out/"
 }
@@ -110,7 +34,7 @@ make_control_plane() {
     local scratch=$1 out=$2 root=$1/root began=$SECONDS
     need tar gzip
     say "building Kubernetes $kubernetes from Debian's source package, once (4 to 20 minutes)."
-    apt_begin "$scratch/apt"
+    apt_begin "$scratch/apt" "$suite"
     unpack "$root" etcd-server "golang-$go-go" "golang-$go-src"
     cp "$root/usr/bin/etcd" "$out/"
 

@@ -18,7 +18,8 @@ use crate::support::objects::{
 use crate::support::request::{CsrObject, RequestBuilder};
 use crate::who_can;
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
+    "docs/benchmarks.md",
     "docs/policies.md",
     "README.md",
     "docs/cli.md",
@@ -27,6 +28,7 @@ const PAGES: [&str; 10] = [
     "docs/json.md",
     "docs/permissions.md",
     "docs/reliability.md",
+    "docs/release.md",
     "docs/risks.md",
     "tests/control-plane/README.md",
 ];
