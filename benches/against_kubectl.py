@@ -16,7 +16,6 @@ import tempfile
 import time
 
 from compare import compare, run
-from fill import fill
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 TOOL = HERE / "target/release/kubectl-csr-review"
@@ -34,15 +33,20 @@ def row(what, figures, names=("wall s", "peak MiB")):
         print(f"| {what}: {label} | {a:.{digits}f}{unit} | {b:.{digits}f}{unit} | {ratio:.2f} |", flush=True)
 
 
-def machine():
+def machine(kubectl):
     """What it was measured on."""
     model = next(line for line in open("/proc/cpuinfo") if line.startswith("model name"))
     versions = [
         subprocess.check_output(["rustc", "--version"], text=True).strip(),
-        subprocess.check_output(["kubectl", "version", "--client", "--short"], text=True).strip(),
+        "kubectl " + subprocess.check_output([kubectl, "version", "--client"], text=True).splitlines()[0].strip(),
     ]
     cores = os.cpu_count()
     return f"{cores} cores, {model.split(':')[1].strip()}, {platform.system()} {platform.release()}; " + "; ".join(versions)
+
+
+def fill(config, count):
+    """Fills the cluster: in a process of its own, for what this one holds counts in the memory of those it starts."""
+    subprocess.check_call([sys.executable, HERE / "benches/fill.py", config, str(count)])
 
 
 def rate(command, first):
@@ -55,7 +59,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=7, help="counted runs of each command")
     parser.add_argument("--large", type=int, default=50_000, help="how many CSRs the largest list has; 0 for none")
-    parser.add_argument("--kubectl", default="kubectl")
+    parser.add_argument("--kubectl", default="kubectl", help="not a program that looks for the right one to run")
     arguments = parser.parse_args()
     kubectl, runs = arguments.kubectl, arguments.n
     if not TOOL.exists():
@@ -66,7 +70,7 @@ def main():
         config = f"{folder}/admin.kubeconfig"
         ours, theirs = f"{TOOL} list --kubeconfig {config}", f"{kubectl} --kubeconfig {config} get csr"
         raw = f"{kubectl} --kubeconfig {config} get --raw {RAW}"
-        print(f"{machine()}; {time.strftime('%Y-%m-%d')}; medians of {runs} runs\n")
+        print(f"{machine(kubectl)}; {time.strftime('%Y-%m-%d')}; medians of {runs} runs\n")
         print("| | csr-review | kubectl | ratio |\n|---|---|---|---|")
         row("--help", compare(3 * runs, [f"{TOOL} --help", f"{kubectl} --help"]))
         fill(config, 1)
