@@ -185,11 +185,18 @@ fn nothing_hostile_comes_through_from_a_server() {
     let server = ApiServer::with([info("a")]);
     let env = Env::with(&server);
     let faults = || {
-        let status = json!({"kind": "Status", "message": HOSTILE, "reason": HOSTILE}).to_string();
+        // Longer than anybody waits for a turn.
+        let details = json!({"retryAfterSeconds": 99});
+        let status =
+            json!({"kind": "Status", "message": HOSTILE, "reason": HOSTILE, "details": details});
+        let status = status.to_string();
         let codes = [400_u16, 401, 403, 404, 409, 410, 422, 429, 500, 503];
         let answers = codes.map(|code| Fault::Answer(code, "application/json", status.clone()));
-        let texts =
-            codes.map(|code| Fault::Answer(code, "text/plain", hostile("text").replace('\n', "")));
+        // A 429 that does not say how long is waited out, whatever else it says.
+        let texts = codes
+            .into_iter()
+            .filter(|&code| code != 429)
+            .map(|code| Fault::Answer(code, "text/plain", hostile("text").replace('\n', "")));
         answers.into_iter().chain(texts)
     };
     for fault in faults() {
