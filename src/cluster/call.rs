@@ -1,4 +1,4 @@
-//! A request before it is sent: checked once, and sent anew from the start if it has to be repeated.
+//! A request before it is sent, as often as it has to be: each attempt is made from it anew.
 
 use http::{HeaderValue, Method, Request};
 use kube::client::Body;

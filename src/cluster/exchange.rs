@@ -40,18 +40,14 @@ impl Cluster {
         call: &Call,
         limit: usize,
     ) -> Result<(Parts, Vec<u8>), Error> {
-        let attempt = async |live: &Live| {
-            let mut seen = Seen::default();
-            let start = Instant::now();
-            let exchange = self.exchange(live, ask, call, limit, &mut seen);
-            let answer = match self.timeout {
+        let exchange = async |live: &Live, seen: &mut Seen| {
+            let exchange = self.exchange(live, ask, call, limit, seen);
+            match self.timeout {
                 Some(timeout) => self.within(timeout, ask, exchange).await,
                 None => exchange.await,
-            };
-            self.tell(call, seen, start, answer.as_ref().err());
-            answer
+            }
         };
-        self.repeated(ask, attempt).await
+        self.repeated(ask, call, exchange).await
     }
 
     /// Sends a request and reads the head of the answer, within this time. A refusal is read whole.
@@ -61,30 +57,31 @@ impl Cluster {
         call: &Call,
         limit: Duration,
     ) -> Result<Response<Body>, Error> {
-        let attempt = async |live: &Live| {
-            let mut seen = Seen::default();
-            let start = Instant::now();
+        let open = async |live: &Live, seen: &mut Seen| {
             // On the heap: several futures of that size would add up on the stack.
-            let opened = Box::pin(self.open(live, ask, call, &mut seen));
-            let answer = self.within(limit, ask, opened).await;
-            self.tell(call, seen, start, answer.as_ref().err());
-            answer
+            let opened = Box::pin(self.open(live, ask, call, seen));
+            self.within(limit, ask, opened).await
         };
-        self.repeated(ask, attempt).await
+        self.repeated(ask, call, open).await
     }
 
-    /// Makes attempts until one succeeds, or its failure is not one that another attempt is worth.
+    /// Makes attempts, each of which is told, until one succeeds, or its failure is not one that another attempt is
+    /// worth.
     async fn repeated<T>(
         &self,
         ask: Ask<'_>,
-        attempt: impl AsyncFn(&Live) -> Result<T, Error>,
+        call: &Call,
+        attempt: impl AsyncFn(&Live, &mut Seen) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let observer = &self.observer;
         let mut attempts = Attempts::begin();
         let mut live = self.link.live(observer).await?;
         loop {
             let lane = self.lanes.enter().await;
-            let answer = attempt(&live).await;
+            let mut seen = Seen::default();
+            let start = Instant::now();
+            let answer = attempt(&live, &mut seen).await;
+            self.tell(call, seen, start, answer.as_ref().err());
             self.lanes.leave(lane, &answer);
             let error = match answer {
                 Ok(answer) => {
@@ -171,7 +168,9 @@ impl Cluster {
             .send(call.request()?)
             .await
             .map_err(|error| self.fault(ask, &error))?;
-        seen.head(response.status(), response.headers());
+        if self.observer.hears() {
+            seen.head(response.status(), response.headers());
+        }
         if response.status().is_success() {
             return Ok(response);
         }

@@ -115,18 +115,7 @@ fn split_port(pattern: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn around(variables: &[(&str, &str)]) -> Surroundings {
-        Surroundings {
-            variables: variables
-                .iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            home: None,
-            service_account: "/nowhere".into(),
-            stdin_is_terminal: false,
-        }
-    }
+    use crate::cluster::testing::around;
 
     fn proxy(server: &str, variables: &[(&str, &str)]) -> Option<String> {
         from_environment(&server.parse().unwrap(), &around(variables))

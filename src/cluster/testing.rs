@@ -139,7 +139,20 @@ impl Server {
     }
 }
 
-/// Connects with these options and nothing else: no environment, no home, no terminal.
+/// Surroundings with these environment variables, and nothing else: no home, no pod, no terminal.
+pub(super) fn around(variables: &[(&str, &str)]) -> Surroundings {
+    let variables = variables.iter();
+    Surroundings {
+        variables: variables
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+        home: None,
+        service_account: "/nowhere".into(),
+        stdin_is_terminal: false,
+    }
+}
+
+/// Connects with these options and nothing else.
 pub(super) async fn connect(change: impl FnOnce(&mut ConnectionOptions)) -> Result<Cluster, Error> {
     connect_in(&[], change).await
 }
@@ -151,16 +164,7 @@ pub(super) async fn connect_in(
 ) -> Result<Cluster, Error> {
     let mut options = ConnectionOptions::default();
     change(&mut options);
-    let variables = variables.iter();
-    let around = Surroundings {
-        variables: variables
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
-        home: None,
-        service_account: "/nowhere".into(),
-        stdin_is_terminal: false,
-    };
-    Cluster::connect_from(&options, around, Observer::default()).await
+    Cluster::connect_from(&options, around(variables), Observer::default()).await
 }
 
 async fn serve(

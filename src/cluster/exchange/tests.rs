@@ -5,8 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::*;
-use crate::cluster::surroundings::Surroundings;
-use crate::cluster::testing::{Authority, NOW, Reply, Server, connect};
+use crate::cluster::testing::{Authority, NOW, Reply, Server, around, connect};
 use crate::cluster::{ConnectionOptions, Observer};
 
 fn csr() -> Reply {
@@ -88,18 +87,8 @@ impl Login {
             ),
         );
         self.kubeconfig(&server, &script.display().to_string());
-        let mut options = ConnectionOptions {
-            kubeconfig: Some(self.authority.folder.path().join("config")),
-            ..ConnectionOptions::default()
-        };
-        options.request_timeout.0 = Some(Duration::from_secs(10));
-        let around = Surroundings {
-            variables: [].into(),
-            home: None,
-            service_account: "/nowhere".into(),
-            stdin_is_terminal: false,
-        };
-        let cluster = Cluster::connect_from(&options, around, Observer::default());
+        let config = self.authority.folder.path().join("config");
+        let cluster = connect(|options| options.kubeconfig = Some(config));
         (cluster.await.unwrap(), server)
     }
 
@@ -201,21 +190,15 @@ async fn each_step_is_told_without_credentials() {
     let server = authority.answering("localhost", NOW, false, replies).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let ears = told.clone();
+    let observer = Observer::new(move |step| ears.lock().unwrap().push(format!("{step:?}")));
     let options = ConnectionOptions {
         server: Some(format!("https://localhost:{}", server.port)),
         certificate_authority: Some(authority.folder.path().join("ca.pem")),
         token: Some("s3cr3t".to_owned().into()),
         ..ConnectionOptions::default()
     };
-    let observer = Observer::new(move |step| ears.lock().unwrap().push(format!("{step:?}")));
-    let around = Surroundings {
-        variables: [].into(),
-        home: None,
-        service_account: "/nowhere".into(),
-        stdin_is_terminal: false,
-    };
-    let cluster = Cluster::connect_from(&options, around, observer).await;
-    cluster.unwrap().get("x").await.unwrap();
+    let cluster = Cluster::connect_from(&options, around(&[]), observer);
+    cluster.await.unwrap().get("x").await.unwrap();
     assert!(server.requests()[0].contains("s3cr3t"));
     let told = told.lock().unwrap();
     let starts = ["Credentials", "Exchange", "Repeat", "Exchange"];
