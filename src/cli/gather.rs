@@ -86,27 +86,19 @@ impl Gather<'_> {
             let (read, facts) = tokio::join!(named(self.cluster, &names, keep), self.facts());
             return self.reviewed(read, facts?).await;
         }
-        // Where all others have to be known, one list is for both, if it can be.
-        let all = self.options.asks() && self.selection.only_on_server() == Selector::default();
-        let selector = if all {
-            Selector::default()
-        } else {
-            self.selection.on_server()
-        };
         let selection = self.selection.clone();
         let decoder = Decoder::new(move |csr| selection.means(csr), keep);
-        if selector == Selector::default() {
+        // Where all others have to be known, one list is for both, if it can be.
+        if self.options.asks() && self.selection.only_on_server() == Selector::default() {
             let (read, facts) = tokio::join!(
-                self.list(&selector, decoder.with_entries(self.options.asks())),
+                self.everything(decoder),
                 self.options.ask(self.cluster, self.selection)
             );
-            let (mut read, mut facts) = (read?, facts?);
-            if self.options.asks() {
-                let crowd = std::mem::take(&mut read.crowd);
-                facts.others = Fact::Known(Others::index(crowd));
-            }
-            return self.reviewed(read, facts).await;
+            let (read, others) = read?;
+            let others = Fact::Known(others);
+            return self.reviewed(read, Facts { others, ..facts? }).await;
         }
+        let selector = self.selection.on_server();
         let (read, facts) = tokio::join!(self.list(&selector, decoder), self.facts());
         self.reviewed(read?, facts?).await
     }
@@ -156,12 +148,8 @@ impl Gather<'_> {
             if !self.options.asks() {
                 return (Read::new(), Fact::NotAsked);
             }
-            let every = Selector::default();
-            match self.list(&every, decoder.with_entries(true)).await {
-                Ok(mut read) => {
-                    let crowd = std::mem::take(&mut read.crowd);
-                    (read, Fact::Known(Others::index(crowd)))
-                }
+            match self.everything(decoder).await {
+                Ok((read, others)) => (read, Fact::Known(others)),
                 Err(error) => (Read::new(), Fact::Unknown(gap(&error))),
             }
         };
@@ -169,6 +157,17 @@ impl Gather<'_> {
             tokio::join!(others, self.options.ask(self.cluster, self.selection));
         let facts = Facts { others, ..facts? };
         Ok((read, facts))
+    }
+
+    /// All CSRs: those that are meant, and the index of all.
+    async fn everything<O: Send + 'static>(
+        &self,
+        decoder: Decoder<O>,
+    ) -> Result<(Read<O>, Others), cluster::Error> {
+        let decoder = decoder.with_entries();
+        let mut read = self.list(&Selector::default(), decoder).await?;
+        let others = Others::index(std::mem::take(&mut read.crowd));
+        Ok((read, others))
     }
 
     async fn reviewed<O>(

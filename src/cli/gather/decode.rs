@@ -60,9 +60,12 @@ impl<O> Decoder<O> {
         }
     }
 
-    /// Whether all of them are to be compared.
-    pub(super) fn with_entries(self, entries: bool) -> Self {
-        Self { entries, ..self }
+    /// The same, with what the others see of each, meant or not.
+    pub(super) fn with_entries(self) -> Self {
+        Self {
+            entries: true,
+            ..self
+        }
     }
 
     /// Decodes an object. What is not meant leaves nothing behind but an entry.
@@ -129,11 +132,8 @@ impl<O: Send + 'static> Decoding<O> {
         {
             match task.await {
                 Ok(decoded) => decoded.into_iter().for_each(&mut take),
-                // What cannot be decoded is an error of its own; a panic is a mistake here, and hides nothing.
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => return,
-                },
+                // What cannot be decoded is an error of its own. A mistake here goes on as one: it hides no CSR.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         }
     }
