@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::time::Duration;
 
+use futures_util::stream::{self, Stream};
 use serde_json::value::RawValue;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::{Ask, unexpected};
 use super::call::Call;
@@ -111,13 +112,22 @@ impl Watch {
         }
     }
 
-    /// Waits for the next event.
+    /// All that it tells, without end. Whoever stops waiting for the next item loses nothing: what was begun for it
+    /// goes on with the next wait.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthorized`], [`ErrorKind::Forbidden`], and what no repetition can mend; before the first list
-    /// is complete also answers that no API server gives.
-    pub async fn next(&mut self) -> Result<Event, Error> {
+    /// An item that is an error is the last one that means anything: [`ErrorKind::Unauthorized`],
+    /// [`ErrorKind::Forbidden`], and what no repetition can mend; before the first list is complete also answers that
+    /// no API server gives.
+    pub fn events(self) -> impl Stream<Item = Result<Event, Error>> {
+        stream::unfold(self, |mut watch| async {
+            Some((watch.next().await, watch))
+        })
+    }
+
+    /// Waits for the next event: to the end, for a list or a request that is given up begins anew.
+    async fn next(&mut self) -> Result<Event, Error> {
         loop {
             if let Some(event) = self.ready()? {
                 return Ok(event);
@@ -135,22 +145,6 @@ impl Watch {
             if let Err(error) = step {
                 self.fail(error, listing)?;
             }
-        }
-    }
-
-    /// The next event, if it is here already, or comes in no time from the server as it is connected.
-    ///
-    /// # Errors
-    ///
-    /// As [`Watch::next`].
-    pub async fn soon(&mut self, patience: Duration) -> Result<Option<Event>, Error> {
-        if let Some(event) = self.ready()? {
-            return Ok(Some(event));
-        }
-        match self.phase {
-            // Nothing is lost if nobody waits to the end.
-            Phase::Follow { .. } => timeout(patience, self.next()).await.ok().transpose(),
-            Phase::List | Phase::Ask { .. } => Ok(None),
         }
     }
 

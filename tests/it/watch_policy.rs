@@ -170,3 +170,24 @@ fn what_failed_is_tried_again_and_nothing_is_lost_or_doubled() {
     assert_eq!(server.conditions("csr-003"), ["Approved"], "{out}{err}");
     assert_eq!(server.conditions("csr-002"), ["Approved"], "{out}{err}");
 }
+
+#[test]
+fn what_waits_for_another_try_holds_up_nobody_else() {
+    let server = fleet(1);
+    // It is tried again seconds later.
+    server.fault(On::put("csr-000"), Fault::HangUp);
+    let env = Env::with(&server);
+    let mut run = start(&env);
+    run.expect_err("error: csr-000: ");
+    let start = Instant::now();
+    // Meanwhile the server ends the watch, as servers do, and has something new.
+    server.cut_watches();
+    server.add(serving(1, &[address(1)]));
+    run.expect("csr-001 ");
+    assert!(
+        start.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        start.elapsed()
+    );
+    stopped(run);
+}

@@ -5,8 +5,10 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use crate::cluster::{Cluster, Error, ErrorKind, Event, Watch};
 use crate::csr::{self, Csr, Source, Verdict};
@@ -43,7 +45,8 @@ pub(super) async fn follow(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let cluster = context.connect().await?;
-    let mut watch = Watch::new(cluster.clone(), args.selection.only_on_server());
+    let watch = Watch::new(cluster.clone(), args.selection.only_on_server());
+    let mut events = Box::pin(watch.events());
     let mut session = Session {
         args,
         intent,
@@ -57,39 +60,43 @@ pub(super) async fn follow(
         arrivals: BTreeMap::new(),
         is_listing: true,
         is_introduced: false,
+        end: None,
         exit: Exit::Done,
     };
     loop {
-        if session.is_listing || session.arrivals.is_empty() {
-            let event = match session.next_retry() {
-                None => Some(watch.next().await),
-                Some(due) => watch.soon(due).await.transpose(),
-            };
-            if let Some(event) = event {
-                session.take(event, context).await?;
-            }
-        }
-        session.retry();
-        let start = Instant::now();
-        while start.elapsed() < BURST
-            && let Some(event) = watch.soon(GAP).await.transpose()
+        if session.has_nothing_to_do()
+            && let Some(event) = next_within(&mut events, session.next_retry()).await
         {
             session.take(event, context).await?;
         }
-        if session.is_listing {
-            continue;
+        session.retry();
+        let start = Instant::now();
+        while session.end.is_none()
+            && start.elapsed() < BURST
+            && let Some(event) = next_within(&mut events, Some(GAP)).await
+        {
+            session.take(event, context).await?;
         }
-        session.introduce(context).await?;
-        while let Some(csr) = session.next() {
-            if session.handle(csr, context).await?.is_break() {
-                return Ok(session.exit);
-            }
-            // Others came, or were decided, while a question was open.
-            if session.decider.as_ref().is_some_and(Decider::waits) {
-                break;
-            }
+        // On the heap: this future and the one around it would add up on the stack.
+        if !session.is_listing && Box::pin(session.work(context)).await?.is_break() {
+            return Ok(session.exit);
         }
-        session.count();
+        if session.has_nothing_to_do()
+            && let Some(error) = session.end.take()
+        {
+            return Err(Failure::from(error).into());
+        }
+    }
+}
+
+/// The next event, if it comes within this time.
+async fn next_within<E>(
+    events: &mut (impl Stream<Item = E> + Unpin),
+    time: Option<Duration>,
+) -> Option<E> {
+    match time {
+        Some(time) => timeout(time, events.next()).await.ok().flatten(),
+        None => events.next().await,
     }
 }
 
@@ -130,6 +137,8 @@ struct Session<'a> {
     arrivals: BTreeMap<Age, Csr>,
     is_listing: bool,
     is_introduced: bool,
+    /// Why no more events come.
+    end: Option<Error>,
     exit: Exit,
 }
 
@@ -144,7 +153,13 @@ impl Session<'_> {
         event: Result<Event, Error>,
         context: &mut Context,
     ) -> anyhow::Result<()> {
-        let event = event.map_err(Failure::from)?;
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                self.end = Some(error);
+                return Ok(());
+            }
+        };
         // A line is not cut off.
         let Some(_hold) = context.interrupt.hold() else {
             return std::future::pending().await;
@@ -222,6 +237,27 @@ impl Session<'_> {
             Output::Json => note(ui, &format!("{name}: {what}"))?,
         }
         Ok(())
+    }
+
+    /// Whether all that came has been dealt with, as far as it can be.
+    fn has_nothing_to_do(&self) -> bool {
+        self.is_listing || self.arrivals.is_empty()
+    }
+
+    /// Deals with what came.
+    async fn work(&mut self, context: &mut Context) -> anyhow::Result<ControlFlow<()>> {
+        self.introduce(context).await?;
+        while let Some(csr) = self.next() {
+            if self.handle(csr, context).await?.is_break() {
+                return Ok(Break(()));
+            }
+            // Others came, or were decided, while a question was open.
+            if self.decider.as_ref().is_some_and(Decider::waits) {
+                break;
+            }
+        }
+        self.count();
+        Ok(Continue(()))
     }
 
     /// Says what is not known, once something is; where decisions are made also where and as whom.
