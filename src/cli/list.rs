@@ -1,5 +1,7 @@
 //! `list`: the pending CSRs, riskiest first.
 
+use std::mem;
+
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +11,7 @@ use crate::ui::report::Review;
 use crate::ui::{Cell, Column, Escaped, HumanDuration, Table, Tone, Ui, Wrap};
 
 use super::Context;
+use super::cores;
 use super::exit::Exit;
 use super::facts::{self, FactOptions};
 use super::gather::{self, Reviews};
@@ -150,9 +153,8 @@ fn table(args: &Args, reviews: &mut Reviews) -> Table {
             Column::new("FINDINGS", Wrap::Words),
         ]);
     }
-    let mut table = Table::new(&columns);
     let now = reviews.facts.now;
-    for review in reviews.items.drain(..) {
+    let row = |review| {
         let Review {
             csr,
             assessment,
@@ -166,6 +168,10 @@ fn table(args: &Args, reviews: &mut Reviews) -> Table {
         if wide {
             row.extend(wide_cells(&csr, &assessment));
         }
+        row
+    };
+    let mut table = Table::new(&columns);
+    for row in cores::map(mem::take(&mut reviews.items), row) {
         table.row(row);
     }
     table

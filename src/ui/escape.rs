@@ -115,7 +115,12 @@ impl Escaped {
     /// How many terminal columns the text takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.0.width()
+        // All of it is visible.
+        if self.0.is_ascii() {
+            self.0.len()
+        } else {
+            self.0.width()
+        }
     }
 
     /// The text in lines of at most `width` columns, broken wherever they are full: at least one line, at least one

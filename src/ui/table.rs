@@ -9,6 +9,7 @@
 //!
 //! Nothing is ever elided: what a list leaves out is what an attacker puts there.
 
+use std::fmt::Write as _;
 use std::io;
 
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Width};
@@ -61,17 +62,22 @@ impl Column {
 /// A text in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The text.
-    pub text: Escaped,
+    text: Escaped,
     /// How it is painted, where there is colour.
-    pub tone: Tone,
+    tone: Tone,
+    /// The columns that the text takes: they are asked for again and again.
+    width: usize,
 }
 
 impl Cell {
     /// A cell in some tone.
     #[must_use]
     pub fn new(text: Escaped, tone: Tone) -> Self {
-        Self { text, tone }
+        Self {
+            width: text.width(),
+            text,
+            tone,
+        }
     }
 }
 
@@ -164,13 +170,13 @@ impl Table {
             // Spaces are written before a text, never after: no line ends in them.
             let mut spaces = 0;
             for (cell, width) in row.iter().zip(widths) {
-                let taken = cell.text.width();
-                if taken > 0 {
+                if cell.width > 0 {
                     out.extend(std::iter::repeat_n(' ', spaces));
-                    out.push_str(&color::paint(cell.tone, &cell.text, color).to_string());
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "{}", color::paint(cell.tone, &cell.text, color));
                     spaces = 0;
                 }
-                spaces += width.min(&MAX_ALIGNED).saturating_sub(taken) + usize::from(GAP);
+                spaces += width.min(&MAX_ALIGNED).saturating_sub(cell.width) + usize::from(GAP);
             }
             out.push('\n');
         }
@@ -268,7 +274,7 @@ impl Table {
         let mut widths: Vec<_> = self.columns.iter().map(title).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.text.width().max(*width);
+                *width = cell.width.max(*width);
             }
         }
         widths
