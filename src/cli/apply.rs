@@ -161,7 +161,7 @@ impl Hand<'_> {
         ui: &mut Ui,
     ) -> anyhow::Result<Vec<Work<'b>>> {
         let judge = self.judge();
-        let reviewed = cores::map(read, |item| judge.judge(item.csr, item.object));
+        let reviewed = cores::map(read, |item| judge.judge(*item.csr, item.object));
         let mut targets: Vec<Target> = plan.decisions().iter().map(Target::planned).collect();
         decide::give(&mut targets, reviewed);
         let mut read = stream::iter(plan.decisions().iter().zip(targets))

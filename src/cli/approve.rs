@@ -192,7 +192,7 @@ async fn run(
         facts: &facts,
         no_self_approval,
     };
-    let reviewed = |item: Item<_>| judge.judge(item.csr, item.object);
+    let reviewed = |item: Item<_>| judge.judge(*item.csr, item.object);
     if is_selected {
         outcomes.extend(unreadable.into_iter().map(Outcome::unreadable));
         // A selection picks what is left to decide, --all too.

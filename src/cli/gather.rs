@@ -123,8 +123,8 @@ impl Gather<'_> {
                 .collect();
             // A CSR that is another one by then is judged as one whose rights are not known.
             let others = named(self.cluster, &others, look).await;
-            let csrs = read.items.iter().map(|item| &item.csr);
-            let csrs = csrs.chain(others.items.iter().map(|item| &item.csr));
+            let csrs = read.items.iter().map(|item| &*item.csr);
+            let csrs = csrs.chain(others.items.iter().map(|item| &*item.csr));
             self.options.review(self.cluster, &mut facts, csrs).await;
         }
         Ok((read.items, facts))
@@ -175,7 +175,7 @@ impl Gather<'_> {
         read: Read<O>,
         mut facts: Facts,
     ) -> Result<(Read<O>, Facts), Failure> {
-        let csrs = read.items.iter().map(|item| &item.csr);
+        let csrs = read.items.iter().map(|item| &*item.csr);
         self.options.review(self.cluster, &mut facts, csrs).await;
         Ok((read, facts))
     }
@@ -196,7 +196,7 @@ impl Gather<'_> {
 pub(super) async fn pending(cluster: &Cluster) -> Result<Vec<Csr>, cluster::Error> {
     let decoder = Decoder::new(|csr| csr.state.is_pending(), look);
     let read = list(cluster, &Selector::default(), decoder, &Progress::default()).await?;
-    Ok(read.items.into_iter().map(|item| item.csr).collect())
+    Ok(read.items.into_iter().map(|item| *item.csr).collect())
 }
 
 /// Lists CSRs: while the next page comes in, the last ones are decoded.
@@ -331,7 +331,10 @@ pub(super) async fn reviews(
         let facts = options.of_files()?;
         let contents = files::read(&selection.files)?;
         let csrs = contents.found.into_iter().map(|found| found.csr);
-        let csrs: Vec<Csr> = csrs.filter(|csr| selection.means(csr)).collect();
+        let csrs = csrs
+            .filter(|csr| selection.means(csr))
+            .map(Box::new)
+            .collect();
         (csrs, contents.unreadable, Vec::new(), facts)
     };
     let is_named = !selection.names.is_empty();

@@ -312,7 +312,7 @@ async fn explain(args: &Explain, context: &mut Context) -> anyhow::Result<Exit> 
     let reviewed: Vec<Reviewed> = read
         .items
         .into_iter()
-        .map(|Item { csr, object }| Reviewed::judge(csr, object, &facts))
+        .map(|Item { csr, object }| Reviewed::judge(*csr, object, &facts))
         .collect();
     if !reviewed.is_empty() {
         super::facts::tell_unknown(&mut context.ui, &facts)?;
@@ -417,7 +417,7 @@ impl<'a> TraceList<'a> {
             unreviewable: reviewed
                 .assessment()
                 .unreviewable()
-                .map(|finding| finding.message.as_str()),
+                .map(|finding| &*finding.message),
             trace: ruling
                 .trace
                 .iter()

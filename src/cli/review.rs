@@ -101,7 +101,7 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         .items
         .into_iter()
         .filter(|item| item.csr.state.is_pending())
-        .map(|Item { csr, object }| judge.judge(csr, object))
+        .map(|Item { csr, object }| judge.judge(*csr, object))
         .filter(|reviewed| is_named || args.selection.means_risk(reviewed.assessment().risk()))
         .collect();
     let wording = args.wording();

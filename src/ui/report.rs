@@ -20,8 +20,8 @@ pub const API_VERSION: &str = "csr-review/v1";
 /// A CSR with all that is said of it.
 #[derive(Debug)]
 pub struct Review {
-    /// The CSR.
-    pub csr: Csr,
+    /// The CSR: on the heap, for reviews are sorted.
+    pub csr: Box<Csr>,
     /// What was found.
     pub assessment: Assessment,
     /// Where CSRs are grouped: the names of the older ones that ask for the same, oldest first.
@@ -251,9 +251,7 @@ impl<'a> ReviewItem<'a> {
             spec_sha256: assessment.spec_sha256.to_string(),
             fingerprint: assessment.fingerprint.map(|digest| digest.to_string()),
             risk: assessment.risk().as_str(),
-            unreviewable: assessment
-                .unreviewable()
-                .map(|finding| finding.message.as_str()),
+            unreviewable: assessment.unreviewable().map(|finding| &*finding.message),
             doomed: assessment.doomed.as_deref(),
             findings: assessment.findings.iter().map(FindingItem::new).collect(),
             access: AccessItem::new(assessment),

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use tokio::task::JoinHandle;
 
-use crate::cli::cores;
 use crate::cluster::Items;
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::others::Entry;
 
 /// How many items are decoded in one go: some milliseconds of work, so that a single page is for all cores too.
 const TOGETHER: usize = 64;
+/// How much JSON may wait for the cores while more is asked for, in bytes: they have something to do until it is here.
+const AHEAD: usize = 4 << 20;
 
 /// A CSR with as much of its object as a command keeps: all of it for a decision, nothing for a look.
 #[derive(Debug)]
 pub(in crate::cli) struct Item<O> {
-    /// The CSR.
-    pub(in crate::cli) csr: Csr,
+    /// The CSR: on the heap, for it is large and passed on again and again.
+    pub(in crate::cli) csr: Box<Csr>,
     /// The object.
     pub(in crate::cli) object: O,
 }
@@ -70,7 +71,7 @@ impl<O> Decoder<O> {
 
     /// Decodes an object. What is not meant leaves nothing behind but an entry.
     pub(super) fn decode(&self, json: &str) -> Decoded<O> {
-        let csr = csr::read(json, Source::Cluster)?;
+        let csr = Box::new(csr::read(json, Source::Cluster)?);
         let entry = self.entries.then(|| Entry::of(&csr));
         if !(self.meant)(&csr) {
             return Ok((entry, None));
@@ -88,7 +89,9 @@ impl<O> Decoder<O> {
 /// Pages that are being decoded. What comes out of it is in their order.
 pub(super) struct Decoding<O> {
     decoder: Arc<Decoder<O>>,
-    tasks: VecDeque<JoinHandle<Vec<Decoded<O>>>>,
+    tasks: VecDeque<(usize, JoinHandle<Vec<Decoded<O>>>)>,
+    /// How many bytes of JSON they were begun with.
+    bytes: usize,
 }
 
 impl<O: Send + 'static> Decoding<O> {
@@ -96,6 +99,7 @@ impl<O: Send + 'static> Decoding<O> {
         Self {
             decoder: Arc::new(decoder),
             tasks: VecDeque::new(),
+            bytes: 0,
         }
     }
 
@@ -103,38 +107,49 @@ impl<O: Send + 'static> Decoding<O> {
     pub(super) fn begin(&mut self, items: Items) {
         let items = Arc::new(items);
         for start in (0..items.len()).step_by(TOGETHER) {
+            let bytes = some_of(&items, start).map(str::len).sum();
             let (items, decoder) = (items.clone(), self.decoder.clone());
-            self.tasks.push_back(tokio::task::spawn_blocking(move || {
-                let some = items.iter().skip(start).take(TOGETHER);
+            let task = tokio::task::spawn_blocking(move || {
+                let some = some_of(&items, start);
                 some.map(|json| decoder.decode(json)).collect()
-            }));
+            });
+            self.tasks.push_back((bytes, task));
+            self.bytes += bytes;
         }
     }
 
-    /// Waits until the cores are no more than some pages behind: what waits in memory has a limit.
-    pub(super) async fn room(&mut self, take: impl FnMut(Decoded<O>)) {
-        self.down_to(8 * cores::count(), take).await;
+    /// Waits until the cores are not too far behind: what waits in memory has a limit.
+    pub(super) async fn room(&mut self, mut take: impl FnMut(Decoded<O>)) {
+        while self.bytes > AHEAD && self.take_first(&mut take).await {}
     }
 
     /// Waits for all that is left.
-    pub(super) async fn rest(mut self, take: impl FnMut(Decoded<O>)) {
-        self.down_to(0, take).await;
+    pub(super) async fn rest(mut self, mut take: impl FnMut(Decoded<O>)) {
+        while self.take_first(&mut take).await {}
     }
 
     /// What is begun is void.
     pub(super) fn forget(&mut self) {
         self.tasks.clear();
+        self.bytes = 0;
     }
 
-    async fn down_to(&mut self, most: usize, mut take: impl FnMut(Decoded<O>)) {
-        while self.tasks.len() > most
-            && let Some(task) = self.tasks.pop_front()
-        {
-            match task.await {
-                Ok(decoded) => decoded.into_iter().for_each(&mut take),
-                // What cannot be decoded is an error of its own. A mistake here goes on as one: it hides no CSR.
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            }
+    /// Waits for what was begun first, if there is anything.
+    async fn take_first(&mut self, take: &mut impl FnMut(Decoded<O>)) -> bool {
+        let Some((bytes, task)) = self.tasks.pop_front() else {
+            return false;
+        };
+        self.bytes -= bytes;
+        match task.await {
+            Ok(decoded) => decoded.into_iter().for_each(take),
+            // What cannot be decoded is an error of its own. A mistake here goes on as one: it hides no CSR.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
+        true
     }
+}
+
+/// What is decoded in one go, from that item on.
+fn some_of(items: &Items, start: usize) -> impl Iterator<Item = &str> {
+    items.iter().skip(start).take(TOGETHER)
 }

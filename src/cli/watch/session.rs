@@ -310,7 +310,7 @@ impl Session<'_> {
             .await;
         let review = Review {
             assessment: risk::assess(&csr, facts),
-            csr,
+            csr: Box::new(csr),
             supersedes: Vec::new(),
         };
         let now = facts.now;
@@ -371,7 +371,7 @@ impl Session<'_> {
                     Fate::Failed | Fate::Stale if !decider.waits() => {
                         self.crowd.may_ask_again(&key);
                         let due = Instant::now() + RETRY;
-                        self.retries.insert((due, key), review.csr);
+                        self.retries.insert((due, key), *review.csr);
                     }
                     _ => {}
                 }
