@@ -96,7 +96,6 @@ pub struct Others {
     entries: Vec<Entry>,
     /// Where each of them stood in the list that was given.
     given: Vec<usize>,
-    pending: usize,
     by_key: HashMap<Digest, KeyUses>,
     by_request: HashMap<Digest, RequestUses>,
     /// By scope and user.
@@ -117,21 +116,35 @@ impl Others {
         entries.sort_by(|(_, one), (_, other)| one.by_age(other));
         let (given, mut entries): (Vec<usize>, Vec<Entry>) = entries.into_iter().unzip();
         share(&mut entries);
-        let mut others = Self::default();
-        let mut times: HashMap<_, Vec<Timestamp>> = HashMap::new();
+        // Room for all from the start: a map that grows hashes again what is in it.
+        let count = entries.len();
+        let mut others = Self {
+            by_key: HashMap::with_capacity(count),
+            by_request: HashMap::with_capacity(count),
+            claims: HashMap::with_capacity(count),
+            newest: HashMap::with_capacity(count),
+            ..Self::default()
+        };
+        let mut pending = 0;
+        let mut queues: HashMap<Queue, (usize, Vec<Timestamp>)> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
             others.add(index, entry, &entries);
             if entry.is_pending() {
-                let key = load_key(entry);
-                others.pending += 1;
-                others.load.entry(key.clone()).or_default().pending += 1;
-                times.entry(key).or_default().extend(entry.created_at);
+                pending += 1;
+                let (waiting, times) = queues.entry(load_key(entry)).or_default();
+                *waiting += 1;
+                times.extend(entry.created_at);
             }
         }
-        for (key, load) in &mut others.load {
-            load.total = others.pending;
-            load.burst = burst(&times[key]);
-        }
+        let loads = queues.into_iter().map(|(key, (waiting, times))| {
+            let load = Load {
+                pending: waiting,
+                burst: burst(&times),
+                total: pending,
+            };
+            (key, load)
+        });
+        others.load = loads.collect();
         others.entries = entries;
         others.given = given;
         others
@@ -346,7 +359,7 @@ fn share(entries: &mut [Entry]) {
         }
     }
     let mut texts = HashSet::new();
-    let mut identities = HashSet::new();
+    let mut identities = HashSet::with_capacity(entries.len());
     for entry in entries {
         let optional = [&mut entry.requestor, &mut entry.signer];
         for text in optional.into_iter().flatten() {

@@ -1,5 +1,7 @@
 //! One CSR as the rules see it: effective values, computed once.
 
+use std::borrow::Cow;
+
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
 use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
 use crate::facts::access::Access;
@@ -13,7 +15,7 @@ use super::text::{self, Text};
 /// What a rule found.
 pub(super) struct Hit {
     pub(super) severity: Severity,
-    pub(super) message: String,
+    pub(super) message: Cow<'static, str>,
     pub(super) evidence: String,
     /// The group that it is about.
     pub(super) group: Option<String>,
@@ -23,7 +25,7 @@ pub(super) struct Hit {
 /// A hit, alone.
 pub(super) fn hit(
     severity: Severity,
-    message: impl Into<String>,
+    message: impl Into<Cow<'static, str>>,
     evidence: impl Into<String>,
 ) -> Vec<Hit> {
     vec![Hit {
@@ -36,7 +38,11 @@ pub(super) fn hit(
 }
 
 /// A hit, alone, about a group that would give the power.
-pub(super) fn hit_group(severity: Severity, message: impl Into<String>, group: &str) -> Vec<Hit> {
+pub(super) fn hit_group(
+    severity: Severity,
+    message: impl Into<Cow<'static, str>>,
+    group: &str,
+) -> Vec<Hit> {
     let mut hits = hit(severity, message, group);
     hits[0].group = Some(group.to_owned());
     hits
@@ -45,7 +51,7 @@ pub(super) fn hit_group(severity: Severity, message: impl Into<String>, group: &
 /// A hit, alone, after which nobody can say what would be signed.
 pub(super) fn unreviewable(
     severity: Severity,
-    message: impl Into<String>,
+    message: impl Into<Cow<'static, str>>,
     evidence: impl Into<String>,
 ) -> Vec<Hit> {
     let mut hits = hit(severity, message, evidence);

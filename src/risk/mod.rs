@@ -27,6 +27,8 @@ pub use names::{Kind, Match, PRIVILEGED, Privileged};
 pub use severity::Severity;
 pub use signer::signer_maximum;
 
+use std::borrow::Cow;
+
 use crate::csr::{Csr, Digest};
 use crate::facts::access::Access;
 use crate::facts::{Fact, Facts};
@@ -40,7 +42,7 @@ pub struct Finding {
     /// How bad it is here.
     pub severity: Severity,
     /// What was found, in our words alone.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The text that was found. Untrusted.
     pub evidence: String,
     /// The group that would give the power, where it is about one. Untrusted.
@@ -100,7 +102,9 @@ impl Assessment {
 pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let doomed = csr.doomed();
     let case = Case::new(csr, facts, doomed.as_deref());
-    let mut findings: Vec<Finding> = rules().flat_map(|rule| rule.check(&case)).collect();
+    // As many as most have: a list that grows is copied.
+    let mut findings: Vec<Finding> = Vec::with_capacity(6);
+    findings.extend(rules().flat_map(|rule| rule.check(&case)));
     // Stable: within a severity the order of the catalogue holds.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let Case {

@@ -1,5 +1,6 @@
 //! Who is asked to sign, for what, and for how long.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -137,13 +138,15 @@ fn custom(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn looks_built_in(name: &str) -> bool {
-    let bare =
-        |name: &str| -> String { name.chars().filter(char::is_ascii_alphanumeric).collect() };
+    static BUILT_IN: LazyLock<[String; Signer::BUILT_IN.len()]> =
+        LazyLock::new(|| Signer::BUILT_IN.map(bare));
     let seen = bare(name);
-    name.contains("kubernetes.io")
-        || Signer::BUILT_IN
-            .iter()
-            .any(|known| near(&seen, &bare(known)))
+    name.contains("kubernetes.io") || BUILT_IN.iter().any(|known| near(&seen, known))
+}
+
+/// Letters and digits alone.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Whether two ASCII names are at most two single-character edits apart, at one place.

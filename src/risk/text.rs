@@ -86,7 +86,9 @@ pub(super) type Text<'a> = (&'static str, &'a str, bool);
 
 /// Every such text of a CSR.
 pub(super) fn texts(csr: &Csr) -> Vec<Text<'_>> {
-    let mut all = vec![("CSR name", csr.name.as_str(), true)];
+    // As many as most have: a list that grows is copied.
+    let mut all = Vec::with_capacity(16);
+    all.push(("CSR name", csr.name.as_str(), true));
     if let Some(request) = &csr.request.content {
         for attribute in request.subject.attributes() {
             let (what, decides) = if attribute.is_common_name() {
