@@ -103,7 +103,14 @@ impl Items {
     /// Each item.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.places.iter().map(|place| &self.json[place.clone()])
+        self.some(0, self.len())
+    }
+
+    /// So many items at most, from that one on.
+    #[must_use]
+    pub fn some(&self, start: usize, most: usize) -> impl ExactSizeIterator<Item = &str> {
+        let places = self.places.iter().skip(start).take(most);
+        places.map(|place| &self.json[place.clone()])
     }
 
     /// Each item, to be kept.

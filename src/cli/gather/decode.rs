@@ -107,10 +107,10 @@ impl<O: Send + 'static> Decoding<O> {
     pub(super) fn begin(&mut self, items: Items) {
         let items = Arc::new(items);
         for start in (0..items.len()).step_by(TOGETHER) {
-            let bytes = some_of(&items, start).map(str::len).sum();
+            let bytes = items.some(start, TOGETHER).map(str::len).sum();
             let (items, decoder) = (items.clone(), self.decoder.clone());
             let task = tokio::task::spawn_blocking(move || {
-                let some = some_of(&items, start);
+                let some = items.some(start, TOGETHER);
                 some.map(|json| decoder.decode(json)).collect()
             });
             self.tasks.push_back((bytes, task));
@@ -147,9 +147,4 @@ impl<O: Send + 'static> Decoding<O> {
         }
         true
     }
-}
-
-/// What is decoded in one go, from that item on.
-fn some_of(items: &Items, start: usize) -> impl Iterator<Item = &str> {
-    items.iter().skip(start).take(TOGETHER)
 }
