@@ -57,6 +57,14 @@ pub(super) fn gap(error: &cluster::Error) -> Gap {
     Gap {
         why: why.to_owned(),
         remedy: error.hint().map(str::to_owned),
+        passes: matches!(
+            error.kind(),
+            ErrorKind::Expired
+                | ErrorKind::Server(_)
+                | ErrorKind::Timeout
+                | ErrorKind::TooManyRequests
+                | ErrorKind::Unreachable
+        ),
     }
 }
 
@@ -237,6 +245,7 @@ async fn authorizers(cluster: &Cluster) -> Authorizers {
         Gap {
             why: format!("not allowed to list {}", names.join(", ")),
             remedy: Some(cluster::list_rule(&resources)),
+            passes: false,
         }
     } else {
         first.clone()

@@ -80,6 +80,8 @@ pub struct Gap {
     pub why: String,
     /// What would close it: a sentence, such as the RBAC rule that it takes.
     pub remedy: Option<String>,
+    /// Whether it may close by itself: asking failed, and nobody refused to answer.
+    pub passes: bool,
 }
 
 impl<T: Into<String>> From<T> for Gap {
@@ -87,6 +89,7 @@ impl<T: Into<String>> From<T> for Gap {
         Self {
             why: why.into(),
             remedy: None,
+            passes: false,
         }
     }
 }

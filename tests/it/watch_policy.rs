@@ -172,6 +172,31 @@ fn what_failed_is_tried_again_and_nothing_is_lost_or_doubled() {
 }
 
 #[test]
+fn what_was_refused_while_nodes_could_not_be_read_is_decided_when_they_can() {
+    let server = fleet(2);
+    // A read is repeated three times.
+    let away = Fault::Refuse(503, "ServiceUnavailable", "starting");
+    server.fault(On::new("GET", "/api/v1/nodes").times(4), away);
+    let env = Env::with(&server);
+    let run = start(&env);
+    // Where nobody may read them, asking again would change nothing.
+    let closed = fleet(2);
+    closed.forbid("nodes");
+    let closed_env = Env::with(&closed);
+    let other = start(&closed_env);
+    until_approved(&server, 2);
+    let told = [stopped(run), stopped(other)].map(|(_, err)| err);
+    for name in ["csr-000", "csr-001"] {
+        let refused = format!("error: {name}: refused: ");
+        for err in &told {
+            assert_eq!(err.matches(&refused).count(), 1, "{err}");
+        }
+    }
+    assert!(written(&server).values().all(|&times| times == 1));
+    assert_eq!(closed.writes().len(), 0);
+}
+
+#[test]
 fn what_waits_for_another_try_holds_up_nobody_else() {
     let server = fleet(1);
     // It is tried again seconds later.

@@ -17,6 +17,8 @@ use super::crowd::Crowd;
 
 /// How old facts may be. What they cost the server does not depend on how many CSRs come.
 const FRESH: Duration = Duration::from_secs(60);
+/// The same where some could not be had, and may be had soon.
+pub(super) const SOON: Duration = Duration::from_secs(10);
 
 /// Facts, and when they were asked for.
 pub(super) struct Knowledge<'a> {
@@ -49,7 +51,8 @@ impl<'a> Knowledge<'a> {
     /// # Errors
     /// If a file cannot be read; what was known stays.
     pub(super) async fn refresh(&mut self, cluster: &Cluster) -> Result<(), Failure> {
-        let is_fresh = |(_, asked): &(Facts, Instant)| asked.elapsed() < FRESH;
+        let age = if self.may_grow() { SOON } else { FRESH };
+        let is_fresh = |(_, asked): &(Facts, Instant)| asked.elapsed() < age;
         if self.facts.as_ref().is_some_and(is_fresh) {
             return Ok(());
         }
@@ -111,6 +114,14 @@ impl<'a> Knowledge<'a> {
         let changed = self.told != gaps;
         self.told = gaps;
         changed.then_some(facts)
+    }
+
+    /// Whether more may be known soon: asking failed, and nobody refused to answer.
+    pub(super) fn may_grow(&self) -> bool {
+        self.facts.as_ref().is_some_and(|(facts, _)| {
+            let gaps = facts.not_checked().into_iter();
+            gaps.filter_map(|missing| missing.gap).any(|gap| gap.passes)
+        })
     }
 
     /// The facts as they are.

@@ -25,7 +25,7 @@ use super::super::outcome::{Fate, Outcome, decided};
 use super::super::results::{self, Format, Results};
 use super::crowd::{self, Crowd, News};
 use super::decider::{Case, Decider, Intent, Ruling};
-use super::knowledge::Knowledge;
+use super::knowledge::{Knowledge, SOON};
 use super::metrics::Metrics;
 use super::serve::Shared;
 use super::{Args, Output};
@@ -126,7 +126,7 @@ struct Session<'a> {
     /// Who is to decide, until it is known where.
     intent: Option<Intent>,
     decider: Option<Decider>,
-    /// What failed, and when it is looked at again.
+    /// What failed, or was refused while not all was known, and when it is looked at again.
     retries: BTreeMap<(Instant, String), Csr>,
     metrics: Shared,
     cluster: Cluster,
@@ -276,6 +276,12 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Asks for a decision once more, after that time.
+    fn try_again(&mut self, pause: Duration, key: String, csr: Csr) {
+        self.crowd.may_ask_again(&key);
+        self.retries.insert((Instant::now() + pause, key), csr);
+    }
+
     /// How long it is until something that failed is looked at again.
     fn next_retry(&self) -> Option<Duration> {
         let ((due, _), _) = self.retries.first_key_value()?;
@@ -369,9 +375,11 @@ impl Session<'_> {
                     Fate::Sent | Fate::Already => self.crowd.settle(&key),
                     // A server that is away comes back: what is still open then is decided then.
                     Fate::Failed | Fate::Stale if !decider.waits() => {
-                        self.crowd.may_ask_again(&key);
-                        let due = Instant::now() + RETRY;
-                        self.retries.insert((due, key), *review.csr);
+                        self.try_again(RETRY, key, *review.csr);
+                    }
+                    // Nor was it all known that the answer depends on.
+                    Fate::Refused if !decider.waits() && self.knowledge.may_grow() => {
+                        self.try_again(SOON, key, *review.csr);
                     }
                     _ => {}
                 }
