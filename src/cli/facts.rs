@@ -57,14 +57,15 @@ pub(super) fn gap(error: &cluster::Error) -> Gap {
     Gap {
         why: why.to_owned(),
         remedy: error.hint().map(str::to_owned),
-        passes: matches!(
-            error.kind(),
-            ErrorKind::Expired
-                | ErrorKind::Server(_)
-                | ErrorKind::Timeout
-                | ErrorKind::TooManyRequests
-                | ErrorKind::Unreachable
-        ),
+        // A plugin fails too where the network is down.
+        passes: error.is_transient()
+            || matches!(
+                error.kind(),
+                ErrorKind::Credentials
+                    | ErrorKind::Expired
+                    | ErrorKind::Timeout
+                    | ErrorKind::Unreachable
+            ),
     }
 }
 
@@ -248,7 +249,10 @@ async fn authorizers(cluster: &Cluster) -> Authorizers {
             passes: false,
         }
     } else {
-        first.clone()
+        Gap {
+            passes: gaps.iter().any(|(_, gap, _)| gap.passes),
+            ..first.clone()
+        }
     };
     if gaps.len() == lists.len() {
         Authorizers::new(Fact::Unknown(gap))

@@ -97,7 +97,7 @@ fn gated(fail_on: Option<Severity>, reviews: &Reviews) -> Option<Exit> {
     trips.then_some(Exit::Refused)
 }
 
-/// Writes the CSRs. Those of a table are given up one by one: of a long list there are rows in the end, and no more.
+/// Writes the CSRs. Those of a table are given up on the way: of a long list there are rows in the end, and no more.
 fn write(args: &Args, ui: &mut Ui, reviews: &mut Reviews) -> anyhow::Result<()> {
     match args.output {
         Output::Json => reviews.document().write_json(&mut ui.out)?,

@@ -97,7 +97,9 @@ impl Error {
         }
     }
 
-    pub(super) fn is_transient(&self) -> bool {
+    /// Whether the same request may soon succeed, as a server that is about to start or has too much to do says.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
         self.transient
     }
 

@@ -18,9 +18,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::time::Duration;
 
-use futures_util::stream::{self, Stream};
 use serde_json::value::RawValue;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::answer::{Ask, unexpected};
 use super::call::Call;
@@ -112,40 +111,76 @@ impl Watch {
         }
     }
 
-    /// All that it tells, without end. Whoever stops waiting for the next item loses nothing: what was begun for it
-    /// goes on with the next wait.
+    /// Waits for the next event.
     ///
     /// # Errors
     ///
-    /// An item that is an error is the last one that means anything: [`ErrorKind::Unauthorized`],
-    /// [`ErrorKind::Forbidden`], and what no repetition can mend; before the first list is complete also answers that
-    /// no API server gives.
-    pub fn events(self) -> impl Stream<Item = Result<Event, Error>> {
-        stream::unfold(self, |mut watch| async {
-            Some((watch.next().await, watch))
-        })
-    }
-
-    /// Waits for the next event: to the end, for a list or a request that is given up begins anew.
-    async fn next(&mut self) -> Result<Event, Error> {
+    /// [`ErrorKind::Unauthorized`], [`ErrorKind::Forbidden`], and what no repetition can mend; before the first list
+    /// is complete also answers that no API server gives.
+    pub async fn next(&mut self) -> Result<Event, Error> {
         loop {
             if let Some(event) = self.ready()? {
                 return Ok(event);
             }
-            if let Some(due) = self.due {
-                sleep_until(due).await;
-                self.due = None;
+            self.step().await?;
+        }
+    }
+
+    /// The same, but nobody waits for longer than this for what the server may send, or in a pause. A request that
+    /// has begun is waited for: it would have to be made anew, and it has a time limit of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watch::next`].
+    pub async fn next_within(&mut self, time: Duration) -> Result<Option<Event>, Error> {
+        let end = Instant::now() + time;
+        loop {
+            if let Some(event) = self.ready()? {
+                return Ok(Some(event));
             }
-            let listing = matches!(self.phase, Phase::List);
-            let step = match self.phase {
-                Phase::List => self.list().await,
-                Phase::Ask { .. } => self.ask().await,
-                Phase::Follow { .. } => self.follow().await,
-            };
-            if let Err(error) = step {
-                self.fail(error, listing)?;
+            if Instant::now() >= end {
+                return Ok(None);
+            }
+            if self.due.is_none() && !matches!(self.phase, Phase::Follow { .. }) {
+                self.step().await?;
+            } else if let Ok(step) = timeout_at(end, self.step()).await {
+                step?;
             }
         }
+    }
+
+    /// The next event, if it is here already, or comes in no time from the server as it is connected.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watch::next`].
+    pub async fn soon(&mut self, patience: Duration) -> Result<Option<Event>, Error> {
+        if let Some(event) = self.ready()? {
+            return Ok(Some(event));
+        }
+        if matches!(self.phase, Phase::Follow { .. })
+            && let Ok(step) = timeout(patience, self.step()).await
+        {
+            step?;
+        }
+        self.ready()
+    }
+
+    /// What is to be done next: a pause, a request, or more of a stream. Of a request nothing is left if nobody waits
+    /// to its end.
+    async fn step(&mut self) -> Result<(), Error> {
+        if let Some(due) = self.due {
+            sleep_until(due).await;
+            self.due = None;
+            return Ok(());
+        }
+        let listing = matches!(self.phase, Phase::List);
+        let step = match self.phase {
+            Phase::List => self.list().await,
+            Phase::Ask { .. } => self.ask().await,
+            Phase::Follow { .. } => self.follow().await,
+        };
+        step.or_else(|error| self.fail(error, listing))
     }
 
     fn ready(&mut self) -> Result<Option<Event>, Error> {

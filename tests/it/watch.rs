@@ -288,6 +288,21 @@ fn a_server_that_is_away_is_waited_for() {
 }
 
 #[test]
+fn a_watch_that_begins_slowly_takes_no_lane_from_others() {
+    let server = ApiServer::with([info("a")]);
+    server.fault(
+        On::watch().times(2),
+        Fault::Slow(Duration::from_millis(300)),
+    );
+    let env = Env::with(&server);
+    let mut run = start(&env, &["--parallel", "1"]);
+    run.expect("a ");
+    server.add(info("b"));
+    run.expect("\nb ");
+    stopped(run);
+}
+
+#[test]
 fn what_is_not_permitted_is_the_end() {
     let server = ApiServer::with([info("a")]);
     let env = Env::with(&server);

@@ -173,26 +173,47 @@ fn what_failed_is_tried_again_and_nothing_is_lost_or_doubled() {
 
 #[test]
 fn what_was_refused_while_nodes_could_not_be_read_is_decided_when_they_can() {
-    let server = fleet(2);
-    // A read is repeated three times.
-    let away = Fault::Refuse(503, "ServiceUnavailable", "starting");
-    server.fault(On::new("GET", "/api/v1/nodes").times(4), away);
+    let server = fleet(4);
+    // A read is repeated three times, and the facts are asked for again ten seconds later.
+    let away = On::new("GET", "/api/v1/nodes").times(4);
+    server.fault(away, Fault::bad_gateway());
     let env = Env::with(&server);
-    let run = start(&env);
+    let mut run = start(&env);
     // Where nobody may read them, asking again would change nothing.
     let closed = fleet(2);
     closed.forbid("nodes");
     let closed_env = Env::with(&closed);
     let other = start(&closed_env);
-    until_approved(&server, 2);
-    let told = [stopped(run), stopped(other)].map(|(_, err)| err);
-    for name in ["csr-000", "csr-001"] {
+    // Somebody does not wait.
+    run.expect_err("error: csr-003: refused: ");
+    server.change(|store| {
+        store.decide("csr-002", "Approved", "ByHand", "somebody");
+        store.delete("csr-003");
+    });
+    until_approved(&server, 3);
+    thread::sleep(Duration::from_secs(2));
+    let (out, err) = stopped(run);
+    let (_, other_err) = stopped(other);
+    for (name, err) in [
+        ("csr-000", &err),
+        ("csr-001", &err),
+        ("csr-002", &err),
+        ("csr-003", &err),
+        ("csr-000", &other_err),
+        ("csr-001", &other_err),
+    ] {
         let refused = format!("error: {name}: refused: ");
-        for err in &told {
-            assert_eq!(err.matches(&refused).count(), 1, "{err}");
-        }
+        assert_eq!(err.matches(&refused).count(), 1, "{err}");
     }
-    assert!(written(&server).values().all(|&times| times == 1));
+    for number in 0..4 {
+        let row = format!("\ncsr-{number:03} ");
+        assert_eq!(out.matches(&row).count(), 1, "{out}");
+    }
+    assert_eq!(
+        written(&server).into_values().collect::<Vec<_>>(),
+        [1, 1],
+        "csr-000 and csr-001"
+    );
     assert_eq!(closed.writes().len(), 0);
 }
 

@@ -128,14 +128,21 @@ impl Crowd {
         }
     }
 
-    /// Whether its decision may be asked for: once, whatever happens.
+    /// Whether it is still there and waits for a decision.
+    #[must_use]
+    pub(super) fn waits(&self, key: &str) -> bool {
+        let member = self.members.get(key);
+        member.is_some_and(|member| member.stage != Stage::Settled)
+    }
+
+    /// Whether its decision may be asked for: once, unless [`Self::may_ask_again`] says otherwise.
     #[must_use]
     pub(super) fn may_ask(&mut self, key: &str) -> bool {
         let member = self.members.get_mut(key);
         member.is_some_and(|member| !std::mem::replace(&mut member.asked, true))
     }
 
-    /// Nothing came of asking, so that it may be asked for again.
+    /// Nothing came of asking, or what did was not the last word: it may be asked for again.
     pub(super) fn may_ask_again(&mut self, key: &str) {
         if let Some(member) = self.members.get_mut(key) {
             member.asked = false;

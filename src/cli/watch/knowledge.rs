@@ -15,17 +15,23 @@ use super::super::progress::Progress;
 use super::super::selection::Selection;
 use super::crowd::Crowd;
 
-/// How old facts may be. What they cost the server does not depend on how many CSRs come.
+/// How old facts may be, from when they were asked for. What they cost the server does not depend on how many CSRs come.
 const FRESH: Duration = Duration::from_secs(60);
-/// The same where some could not be had, and may be had soon.
-pub(super) const SOON: Duration = Duration::from_secs(10);
+/// When they are asked for again if some could not be had, and may be had soon: so long after that was known, for it
+/// can take its time.
+const SOON: Duration = Duration::from_secs(10);
 
-/// Facts, and when they were asked for.
+/// What is not known, and why.
+type Gaps = Vec<(&'static str, Gap)>;
+
+/// Facts, and how long they may be judged by.
 pub(super) struct Knowledge<'a> {
     options: &'a FactOptions,
     selection: &'a Selection,
     facts: Option<(Facts, Instant)>,
-    told: Vec<(&'static str, Option<Gap>)>,
+    told: Gaps,
+    /// How often what is not known became another.
+    version: usize,
     /// About how many identities the API server was asked, since the facts are there.
     reviewed: usize,
 }
@@ -36,7 +42,8 @@ impl<'a> Knowledge<'a> {
             options,
             selection,
             facts: None,
-            told: Vec::new(),
+            told: Gaps::new(),
+            version: 0,
             reviewed: 0,
         }
     }
@@ -51,12 +58,11 @@ impl<'a> Knowledge<'a> {
     /// # Errors
     /// If a file cannot be read; what was known stays.
     pub(super) async fn refresh(&mut self, cluster: &Cluster) -> Result<(), Failure> {
-        let age = if self.may_grow() { SOON } else { FRESH };
-        let is_fresh = |(_, asked): &(Facts, Instant)| asked.elapsed() < age;
-        if self.facts.as_ref().is_some_and(is_fresh) {
+        let asked = Instant::now();
+        if self.facts.as_ref().is_some_and(|&(_, end)| asked < end) {
             return Ok(());
         }
-        let asked = Instant::now();
+        let before = self.gaps();
         let facts = if self.sees_all() {
             let facts = self.options.ask(cluster, self.selection).await?;
             let others = match self.facts.take() {
@@ -73,8 +79,18 @@ impl<'a> Knowledge<'a> {
             };
             gather.facts().await?
         };
-        self.facts = Some((facts, asked));
+        self.facts = Some((facts, asked + FRESH));
         self.reviewed = 0;
+        let gaps = self.gaps();
+        if let (true, Some((_, end))) = (may_close(&gaps), &mut self.facts) {
+            *end = Instant::now() + SOON;
+        }
+        // That it is missing for another reason is no news.
+        let is_same = gaps
+            .iter()
+            .map(|gap| gap.0)
+            .eq(before.iter().map(|gap| gap.0));
+        self.version += usize::from(!is_same);
         Ok(())
     }
 
@@ -104,28 +120,39 @@ impl<'a> Knowledge<'a> {
 
     /// The facts, if what is not known is not what it was before.
     pub(super) fn with_other_gaps(&mut self) -> Option<&Facts> {
-        let (facts, _) = self.facts.as_ref()?;
-        let gaps: Vec<_> = facts
-            .not_checked()
-            .into_iter()
-            .filter(|missing| missing.gap.is_some())
-            .map(|missing| (missing.what, missing.gap.cloned()))
-            .collect();
+        let gaps = self.gaps();
         let changed = self.told != gaps;
         self.told = gaps;
-        changed.then_some(facts)
+        self.facts().filter(|_| changed)
     }
 
-    /// Whether more may be known soon: asking failed, and nobody refused to answer.
-    pub(super) fn may_grow(&self) -> bool {
-        self.facts.as_ref().is_some_and(|(facts, _)| {
-            let gaps = facts.not_checked().into_iter();
-            gaps.filter_map(|missing| missing.gap).any(|gap| gap.passes)
-        })
+    /// What is not known.
+    fn gaps(&self) -> Gaps {
+        let facts = self.facts().into_iter();
+        let missing = facts.flat_map(Facts::not_checked);
+        missing
+            .filter_map(|missing| Some((missing.what, missing.gap?.clone())))
+            .collect()
+    }
+
+    /// A number that is another one if something else is not known than before.
+    pub(super) fn version(&self) -> usize {
+        self.version
+    }
+
+    /// When more may be known: where asking failed, and nobody refused to answer.
+    pub(super) fn may_grow_at(&self) -> Option<Instant> {
+        let (_, end) = self.facts.as_ref()?;
+        may_close(&self.gaps()).then_some(*end)
     }
 
     /// The facts as they are.
     pub(super) fn facts(&self) -> Option<&Facts> {
         self.facts.as_ref().map(|(facts, _)| facts)
     }
+}
+
+/// Whether one of them may close by itself.
+fn may_close(gaps: &Gaps) -> bool {
+    gaps.iter().any(|(_, gap)| gap.passes)
 }

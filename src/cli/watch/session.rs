@@ -1,14 +1,13 @@
 //! From the events of a watch to lines, questions and counts.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
-use tokio::time::timeout;
 
 use crate::cluster::{Cluster, Error, ErrorKind, Event, Watch};
 use crate::csr::{self, Csr, Source, Verdict};
@@ -25,7 +24,7 @@ use super::super::outcome::{Fate, Outcome, decided};
 use super::super::results::{self, Format, Results};
 use super::crowd::{self, Crowd, News};
 use super::decider::{Case, Decider, Intent, Ruling};
-use super::knowledge::{Knowledge, SOON};
+use super::knowledge::Knowledge;
 use super::metrics::Metrics;
 use super::serve::Shared;
 use super::{Args, Output};
@@ -45,13 +44,13 @@ pub(super) async fn follow(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let cluster = context.connect().await?;
-    let watch = Watch::new(cluster.clone(), args.selection.only_on_server());
-    let mut events = Box::pin(watch.events());
+    let mut watch = Watch::new(cluster.clone(), args.selection.only_on_server());
     let mut session = Session {
         args,
         intent,
         decider: None,
         retries: BTreeMap::new(),
+        refused: BTreeMap::new(),
         metrics,
         cluster,
         knowledge: Knowledge::new(&args.facts, &args.selection),
@@ -60,43 +59,39 @@ pub(super) async fn follow(
         arrivals: BTreeMap::new(),
         is_listing: true,
         is_introduced: false,
-        end: None,
         exit: Exit::Done,
     };
     loop {
-        if session.has_nothing_to_do()
-            && let Some(event) = next_within(&mut events, session.next_retry()).await
-        {
-            session.take(event, context).await?;
+        if session.is_listing || session.arrivals.is_empty() {
+            let event = match session.next_retry() {
+                None => Some(watch.next().await),
+                Some(due) => watch.next_within(due).await.transpose(),
+            };
+            if let Some(event) = event {
+                session.take(event, context).await?;
+            }
         }
-        session.retry();
+        session.retry(context).await?;
         let start = Instant::now();
-        while session.end.is_none()
-            && start.elapsed() < BURST
-            && let Some(event) = next_within(&mut events, Some(GAP)).await
+        while start.elapsed() < BURST
+            && let Some(event) = watch.soon(GAP).await.transpose()
         {
             session.take(event, context).await?;
         }
-        // On the heap: this future and the one around it would add up on the stack.
-        if !session.is_listing && Box::pin(session.work(context)).await?.is_break() {
-            return Ok(session.exit);
+        if session.is_listing {
+            continue;
         }
-        if session.has_nothing_to_do()
-            && let Some(error) = session.end.take()
-        {
-            return Err(Failure::from(error).into());
+        session.introduce(context).await?;
+        while let Some(csr) = session.next() {
+            if session.handle(csr, context).await?.is_break() {
+                return Ok(session.exit);
+            }
+            // Others came, or were decided, while a question was open.
+            if session.decider.as_ref().is_some_and(Decider::waits) {
+                break;
+            }
         }
-    }
-}
-
-/// The next event, if it comes within this time.
-async fn next_within<E>(
-    events: &mut (impl Stream<Item = E> + Unpin),
-    time: Option<Duration>,
-) -> Option<E> {
-    match time {
-        Some(time) => timeout(time, events.next()).await.ok().flatten(),
-        None => events.next().await,
+        session.count();
     }
 }
 
@@ -126,8 +121,10 @@ struct Session<'a> {
     /// Who is to decide, until it is known where.
     intent: Option<Intent>,
     decider: Option<Decider>,
-    /// What failed, or was refused while not all was known, and when it is looked at again.
+    /// What failed, and when it is looked at again.
     retries: BTreeMap<(Instant, String), Csr>,
+    /// What was refused while more might have been known, by uid, with the version of what was.
+    refused: BTreeMap<String, (usize, Csr)>,
     metrics: Shared,
     cluster: Cluster,
     knowledge: Knowledge<'a>,
@@ -137,8 +134,6 @@ struct Session<'a> {
     arrivals: BTreeMap<Age, Csr>,
     is_listing: bool,
     is_introduced: bool,
-    /// Why no more events come.
-    end: Option<Error>,
     exit: Exit,
 }
 
@@ -153,13 +148,7 @@ impl Session<'_> {
         event: Result<Event, Error>,
         context: &mut Context,
     ) -> anyhow::Result<()> {
-        let event = match event {
-            Ok(event) => event,
-            Err(error) => {
-                self.end = Some(error);
-                return Ok(());
-            }
-        };
+        let event = event.map_err(Failure::from)?;
         // A line is not cut off.
         let Some(_hold) = context.interrupt.hold() else {
             return std::future::pending().await;
@@ -217,6 +206,7 @@ impl Session<'_> {
             }
             News::Settled => _ = self.arrivals.remove(&Age::of(&csr)),
             News::Decided => {
+                self.arrivals.remove(&Age::of(&csr));
                 let verdicts = [Verdict::Denied, Verdict::Approved];
                 if let Some(verdict) = verdicts.into_iter().find(|v| csr.state.has(*v)) {
                     self.remark(&csr.name, &decided(&csr, verdict), ui)?;
@@ -239,27 +229,6 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether all that came has been dealt with, as far as it can be.
-    fn has_nothing_to_do(&self) -> bool {
-        self.is_listing || self.arrivals.is_empty()
-    }
-
-    /// Deals with what came.
-    async fn work(&mut self, context: &mut Context) -> anyhow::Result<ControlFlow<()>> {
-        self.introduce(context).await?;
-        while let Some(csr) = self.next() {
-            if self.handle(csr, context).await?.is_break() {
-                return Ok(Break(()));
-            }
-            // Others came, or were decided, while a question was open.
-            if self.decider.as_ref().is_some_and(Decider::waits) {
-                break;
-            }
-        }
-        self.count();
-        Ok(Continue(()))
-    }
-
     /// Says what is not known, once something is; where decisions are made also where and as whom.
     async fn introduce(&mut self, context: &mut Context) -> anyhow::Result<()> {
         if self.is_introduced {
@@ -276,27 +245,54 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Asks for a decision once more, after that time.
-    fn try_again(&mut self, pause: Duration, key: String, csr: Csr) {
-        self.crowd.may_ask_again(&key);
-        self.retries.insert((Instant::now() + pause, key), csr);
-    }
-
-    /// How long it is until something that failed is looked at again.
+    /// How long it is until something is looked at again that failed, or was refused while not all was known.
     fn next_retry(&self) -> Option<Duration> {
-        let ((due, _), _) = self.retries.first_key_value()?;
+        let failed = self.retries.first_key_value().map(|((due, _), _)| *due);
+        let more_known = self.knowledge.may_grow_at();
+        let refused = more_known.filter(|_| !self.refused.is_empty());
+        let due = failed.into_iter().chain(refused).min()?;
         Some(due.saturating_duration_since(Instant::now()))
     }
 
-    /// What failed and is due arrives again.
-    fn retry(&mut self) {
+    /// What failed and is due arrives again, and what was refused, if something else is known by now.
+    async fn retry(&mut self, context: &mut Context) -> anyhow::Result<()> {
         let now = Instant::now();
         while let Some(entry) = self.retries.first_entry()
             && entry.key().0 <= now
         {
-            let csr = entry.remove();
+            let ((_, key), csr) = entry.remove_entry();
+            self.arrive_again(&key, csr);
+        }
+        if self.refused.is_empty() || self.is_listing {
+            return Ok(());
+        }
+        self.refresh(context).await?;
+        let may_grow = self.knowledge.may_grow_at().is_some();
+        for (key, (version, csr)) in mem::take(&mut self.refused) {
+            if version != self.knowledge.version() {
+                self.arrive_again(&key, csr);
+            } else if may_grow {
+                self.refused.insert(key, (version, csr));
+            }
+        }
+        Ok(())
+    }
+
+    /// It is to be decided about once more, unless it was meanwhile, or is gone.
+    fn arrive_again(&mut self, key: &str, csr: Csr) {
+        if self.crowd.waits(key) {
+            self.crowd.may_ask_again(key);
             self.arrivals.insert(Age::of(&csr), csr);
         }
+    }
+
+    /// Asks for what is known besides the CSRs, unless that was just done.
+    async fn refresh(&mut self, context: &mut Context) -> anyhow::Result<()> {
+        if let Err(failure) = self.knowledge.refresh(&self.cluster).await {
+            self.metrics().failure("facts");
+            failure.tell(&mut context.ui)?;
+        }
+        Ok(())
     }
 
     /// The oldest CSR that was not shown yet.
@@ -306,10 +302,7 @@ impl Session<'_> {
 
     /// Judges a CSR, shows it, and asks for its decision.
     async fn handle(&mut self, csr: Csr, context: &mut Context) -> anyhow::Result<ControlFlow<()>> {
-        if let Err(failure) = self.knowledge.refresh(&self.cluster).await {
-            self.metrics().failure("facts");
-            failure.tell(&mut context.ui)?;
-        }
+        self.refresh(context).await?;
         let facts = self
             .knowledge
             .about(&csr, &mut self.crowd, &self.cluster)
@@ -329,11 +322,11 @@ impl Session<'_> {
         }
         let key = crowd::key(&review.csr);
         let signer = review.csr.signer_name.clone().unwrap_or_default();
-        self.metrics().came(&signer);
         let Some(mut hold) = context.interrupt.hold() else {
             return std::future::pending().await;
         };
         if !self.crowd.is_shown(&key) {
+            self.metrics().came(&signer);
             self.show(&review, now, &mut context.ui)?;
         }
         self.crowd.shown(&key, risk);
@@ -375,11 +368,13 @@ impl Session<'_> {
                     Fate::Sent | Fate::Already => self.crowd.settle(&key),
                     // A server that is away comes back: what is still open then is decided then.
                     Fate::Failed | Fate::Stale if !decider.waits() => {
-                        self.try_again(RETRY, key, *review.csr);
+                        let due = Instant::now() + RETRY;
+                        self.retries.insert((due, key), *review.csr);
                     }
-                    // Nor was it all known that the answer depends on.
-                    Fate::Refused if !decider.waits() && self.knowledge.may_grow() => {
-                        self.try_again(SOON, key, *review.csr);
+                    // Nor was all known that the answer depends on.
+                    Fate::Refused if !decider.waits() && self.knowledge.may_grow_at().is_some() => {
+                        let version = self.knowledge.version();
+                        self.refused.insert(key, (version, *review.csr));
                     }
                     _ => {}
                 }
