@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures the tool beside kubectl, on one control plane, in one run: against_kubectl.py [-n RUNS] [--large COUNT].
 
-It takes `cargo build --release --locked`, kubectl on the PATH, and Python's package cryptography; the control plane is
-the one of the end-to-end tests. The commands of a pair run in turn, and the ratio is the median of those of the turns. The table that it
-prints is the one of docs/benchmarks.md. Approving with kubectl takes some minutes: its client sends five requests a second.
+It takes `cargo build --release --locked`, kubectl and openssl on the PATH, and Python's package cryptography; the
+control plane is the one of the end-to-end tests. The commands of a pair run in turn, and the ratio is the median of
+those of the turns. The table that it prints is the one of docs/benchmarks.md. Approving with kubectl takes some
+minutes: its client sends five requests a second.
 """
 
 import argparse
@@ -49,6 +50,13 @@ def fill(config, count):
     subprocess.check_call([sys.executable, HERE / "benches/fill.py", config, str(count)])
 
 
+def signatures():
+    """How long all cores take to verify the signatures of as many requests, with nothing else to do."""
+    command = ["openssl", "speed", "-seconds", "3", "-multi", str(os.cpu_count()), "ecdsap256"]
+    line = subprocess.check_output(command, text=True, stderr=subprocess.DEVNULL).splitlines()[-1]
+    return MANY / float(line.split()[-1])
+
+
 def rate(command, first):
     """Decisions a second, of as many CSRs from this number on."""
     names = " ".join(f"bench-{number:06}" for number in range(first, first + DECIDED))
@@ -71,6 +79,7 @@ def main():
         ours, theirs = f"{TOOL} list --kubeconfig {config}", f"{kubectl} --kubeconfig {config} get csr"
         raw = f"{kubectl} --kubeconfig {config} get --raw {RAW}"
         print(f"{machine(kubectl)}; {time.strftime('%Y-%m-%d')}; medians of {runs} runs\n")
+        print(f"To verify {MANY} ECDSA P-256 signatures, openssl takes {signatures():.3f} s on all cores.\n")
         print("| | csr-review | kubectl | ratio |\n|---|---|---|---|")
         row("--help", compare(3 * runs, [f"{TOOL} --help", f"{kubectl} --help"]))
         fill(config, 1)
