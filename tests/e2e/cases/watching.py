@@ -86,6 +86,8 @@ def restart_the_server(lab):
     os.kill(int(process.name), signal.SIGKILL)
     # Its parent is not here, so that it cannot be waited for: its port has to be free again.
     wait_until("the end of the API server", lambda: ended(process))
+    # Long enough for everybody to ask in vain: it listens long before it answers, and whoever comes then only waits.
+    time.sleep(1)
     with open(lab.control_plane / "kube-apiserver.log", "ab") as log:
         again = subprocess.Popen(command, env=environment, cwd=lab.control_plane, stdin=subprocess.DEVNULL, stdout=log,
                                  stderr=log, start_new_session=True)
