@@ -40,6 +40,10 @@ fn fleet(count: usize) -> ApiServer {
 }
 
 fn start(env: &Env) -> Running {
+    start_with(env, &[])
+}
+
+fn start_with(env: &Env, more: &[&str]) -> Running {
     let policy = repository("docs/policies/kubelet-serving.yaml");
     let policy = policy.to_str().expect("UTF-8");
     let words = [
@@ -50,7 +54,7 @@ fn start(env: &Env) -> Running {
         "--record",
         "record.jsonl",
     ];
-    Running::start(&env.tool(words))
+    Running::start(&env.tool(words.iter().chain(more)))
 }
 
 /// Waits until so many CSRs are approved.
@@ -184,6 +188,16 @@ fn what_was_refused_while_nodes_could_not_be_read_is_decided_when_they_can() {
     closed.forbid("nodes");
     let closed_env = Env::with(&closed);
     let other = start(&closed_env);
+    // What else is to be known by is gone by then: that is no reason to hurry.
+    let bare = fleet(1);
+    let away = On::new("GET", "/api/v1/nodes").times(4);
+    bare.fault(away, Fault::bad_gateway());
+    let bare_env = Env::with(&bare);
+    let keys = bare_env.work().join("keys");
+    fs::write(&keys, "").expect("a file");
+    let mut keyless = start_with(&bare_env, &["--weak-keys", "keys"]);
+    keyless.expect_err("error: csr-000: refused: ");
+    fs::remove_file(&keys).expect("a file");
     // Somebody does not wait.
     run.expect_err("error: csr-003: refused: ");
     server.change(|store| {
@@ -194,6 +208,10 @@ fn what_was_refused_while_nodes_could_not_be_read_is_decided_when_they_can() {
     thread::sleep(Duration::from_secs(2));
     let (out, err) = stopped(run);
     let (_, other_err) = stopped(other);
+    keyless.expect_err("error: cannot read keys");
+    let (_, keyless_err) = stopped(keyless);
+    let failures = keyless_err.matches("error: cannot read keys").count();
+    assert!((1..=5).contains(&failures), "{failures}: {keyless_err}");
     for (name, err) in [
         ("csr-000", &err),
         ("csr-001", &err),

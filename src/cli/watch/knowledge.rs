@@ -63,21 +63,15 @@ impl<'a> Knowledge<'a> {
             return Ok(());
         }
         let before = self.gaps();
-        let facts = if self.sees_all() {
-            let facts = self.options.ask(cluster, self.selection).await?;
-            let others = match self.facts.take() {
-                Some((before, _)) => before.others,
-                None => Fact::NotAsked,
-            };
-            Facts { others, ..facts }
-        } else {
-            let gather = Gather {
-                cluster,
-                selection: self.selection,
-                options: self.options,
-                progress: &Progress::default(),
-            };
-            gather.facts().await?
+        let facts = match self.ask(cluster).await {
+            Ok(facts) => facts,
+            Err(failure) => {
+                // Nor is a file looked for again and again.
+                if let Some((_, end)) = &mut self.facts {
+                    *end = Instant::now() + SOON;
+                }
+                return Err(failure);
+            }
         };
         self.facts = Some((facts, asked + FRESH));
         self.reviewed = 0;
@@ -92,6 +86,24 @@ impl<'a> Knowledge<'a> {
             .eq(before.iter().map(|gap| gap.0));
         self.version += usize::from(!is_same);
         Ok(())
+    }
+
+    async fn ask(&mut self, cluster: &Cluster) -> Result<Facts, Failure> {
+        if !self.sees_all() {
+            let gather = Gather {
+                cluster,
+                selection: self.selection,
+                options: self.options,
+                progress: &Progress::default(),
+            };
+            return gather.facts().await;
+        }
+        let facts = self.options.ask(cluster, self.selection).await?;
+        let others = match self.facts.take() {
+            Some((before, _)) => before.others,
+            None => Fact::NotAsked,
+        };
+        Ok(Facts { others, ..facts })
     }
 
     /// The facts for judging this CSR right now, among those that are there.
