@@ -236,6 +236,21 @@ fn what_was_refused_while_nodes_could_not_be_read_is_decided_when_they_can() {
 }
 
 #[test]
+fn what_was_refused_is_decided_also_when_the_facts_came_for_another() {
+    let server = fleet(2);
+    server.add(serving(2, &[address(9)]));
+    let away = On::new("GET", "/api/v1/nodes").times(4);
+    server.fault(away, Fault::bad_gateway());
+    // While this is read, the time comes to ask for facts again: that is done for the next one, which stays refused.
+    server.fault(On::get("csr-001"), Fault::Slow(Duration::from_secs(12)));
+    let env = Env::with(&server);
+    let run = start(&env);
+    until_approved(&server, 2);
+    stopped(run);
+    assert_eq!(server.conditions("csr-002"), Vec::<String>::new());
+}
+
+#[test]
 fn what_waits_for_another_try_holds_up_nobody_else() {
     let server = fleet(1);
     // It is tried again seconds later.

@@ -30,8 +30,6 @@ pub(super) struct Knowledge<'a> {
     selection: &'a Selection,
     facts: Option<(Facts, Instant)>,
     told: Gaps,
-    /// How often what is not known became another.
-    version: usize,
     /// About how many identities the API server was asked, since the facts are there.
     reviewed: usize,
 }
@@ -43,7 +41,6 @@ impl<'a> Knowledge<'a> {
             selection,
             facts: None,
             told: Gaps::new(),
-            version: 0,
             reviewed: 0,
         }
     }
@@ -53,14 +50,15 @@ impl<'a> Knowledge<'a> {
         self.selection.only_on_server() == Selector::default()
     }
 
-    /// Asks for what is known besides the CSRs, unless that was just done. What cannot be had is a gap in the facts.
+    /// Asks for what is known besides the CSRs, unless that was just done. What cannot be had is a gap in the facts;
+    /// whether there are other gaps than before is the answer.
     ///
     /// # Errors
     /// If a file cannot be read; what was known stays.
-    pub(super) async fn refresh(&mut self, cluster: &Cluster) -> Result<(), Failure> {
+    pub(super) async fn refresh(&mut self, cluster: &Cluster) -> Result<bool, Failure> {
         let asked = Instant::now();
         if self.facts.as_ref().is_some_and(|&(_, end)| asked < end) {
-            return Ok(());
+            return Ok(false);
         }
         let before = self.gaps();
         let facts = match self.ask(cluster).await {
@@ -84,8 +82,7 @@ impl<'a> Knowledge<'a> {
             .iter()
             .map(|gap| gap.0)
             .eq(before.iter().map(|gap| gap.0));
-        self.version += usize::from(!is_same);
-        Ok(())
+        Ok(!is_same)
     }
 
     async fn ask(&mut self, cluster: &Cluster) -> Result<Facts, Failure> {
@@ -145,11 +142,6 @@ impl<'a> Knowledge<'a> {
         missing
             .filter_map(|missing| Some((missing.what, missing.gap?.clone())))
             .collect()
-    }
-
-    /// A number that is another one if something else is not known than before.
-    pub(super) fn version(&self) -> usize {
-        self.version
     }
 
     /// When more may be known: where asking failed, and nobody refused to answer.

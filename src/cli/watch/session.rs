@@ -123,8 +123,8 @@ struct Session<'a> {
     decider: Option<Decider>,
     /// What failed, and when it is looked at again.
     retries: BTreeMap<(Instant, String), Csr>,
-    /// What was refused while more might have been known, by uid, with the version of what was.
-    refused: BTreeMap<String, (usize, Csr)>,
+    /// What was refused while more might have been known, by uid: there is nothing here but where more may be soon.
+    refused: BTreeMap<String, Csr>,
     metrics: Shared,
     cluster: Cluster,
     knowledge: Knowledge<'a>,
@@ -263,17 +263,8 @@ impl Session<'_> {
             let ((_, key), csr) = entry.remove_entry();
             self.arrive_again(&key, csr);
         }
-        if self.refused.is_empty() || self.is_listing {
-            return Ok(());
-        }
-        self.refresh(context).await?;
-        let may_grow = self.knowledge.may_grow_at().is_some();
-        for (key, (version, csr)) in mem::take(&mut self.refused) {
-            if version != self.knowledge.version() {
-                self.arrive_again(&key, csr);
-            } else if may_grow {
-                self.refused.insert(key, (version, csr));
-            }
+        if !self.refused.is_empty() && !self.is_listing {
+            self.refresh(context).await?;
         }
         Ok(())
     }
@@ -286,11 +277,21 @@ impl Session<'_> {
         }
     }
 
-    /// Asks for what is known besides the CSRs, unless that was just done.
+    /// Asks for what is known besides the CSRs, unless that was just done. If something else is known then, what was
+    /// refused arrives again; if nothing more will be, the refusals were the last word.
     async fn refresh(&mut self, context: &mut Context) -> anyhow::Result<()> {
-        if let Err(failure) = self.knowledge.refresh(&self.cluster).await {
-            self.metrics().failure("facts");
-            failure.tell(&mut context.ui)?;
+        match self.knowledge.refresh(&self.cluster).await {
+            Ok(true) => {
+                for (key, csr) in mem::take(&mut self.refused) {
+                    self.arrive_again(&key, csr);
+                }
+            }
+            Ok(false) if self.knowledge.may_grow_at().is_none() => self.refused.clear(),
+            Ok(false) => {}
+            Err(failure) => {
+                self.metrics().failure("facts");
+                failure.tell(&mut context.ui)?;
+            }
         }
         Ok(())
     }
@@ -373,8 +374,7 @@ impl Session<'_> {
                     }
                     // Nor was all known that the answer depends on.
                     Fate::Refused if !decider.waits() && self.knowledge.may_grow_at().is_some() => {
-                        let version = self.knowledge.version();
-                        self.refused.insert(key, (version, *review.csr));
+                        self.refused.insert(key, *review.csr);
                     }
                     _ => {}
                 }
