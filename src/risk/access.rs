@@ -1,5 +1,6 @@
 //! What the identity could do in this cluster, and what that is worth.
 
+use crate::facts::FactKind;
 use crate::facts::access::{Access, Power};
 
 use super::Severity::{self, Critical, High, Info, Medium};
@@ -14,6 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "By the roles and bindings of this cluster the identity has, or can get, all power. Deleting a binding helps only as long as nobody makes it again; the certificate stays.",
         advice: "Deny it, unless it renews an administrator's own access and you know who asks.",
         source: "pkg/registry/rbac/validation/rule.go and https://kubernetes.io/docs/concepts/security/rbac-good-practices/.",
+        reads: &[FactKind::Authorizers],
         fires: admin_equivalent,
     },
     Rule {
@@ -23,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "By the roles and bindings of this cluster the identity could read secrets, run pods or reach further than it looks.",
         advice: "Approve it only if whoever asks should have these rights for as long as the certificate is valid.",
         source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/.",
+        reads: &[FactKind::Authorizers],
         fires: dangerous,
     },
     Rule {
@@ -32,6 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Any group may be bound to cluster-admin here: that no binding was seen says nothing where none could be read.",
         advice: "Get the right to list roles and bindings, or ask somebody who has it what these groups may do.",
         source: "pkg/registry/rbac/validation/rule.go.",
+        reads: &[FactKind::Authorizers],
         fires: unknown,
     },
     Rule {
@@ -41,6 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "No binding names the user or its groups. One that is made later gives the certificate its rights, for as long as it is valid.",
         advice: "Ask which binding is meant to come, if it should be able to do anything.",
         source: "pkg/registry/rbac/validation/rule.go.",
+        reads: &[FactKind::Authorizers],
         fires: none,
     },
     Rule {
@@ -50,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A user of this name holds rights here or has asked for certificates: with another certificate of that name somebody else has them too, and the audit log does not tell the two apart.",
         advice: "Ask the person or component of that name whether this key is theirs.",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/authentication/.",
+        reads: &[FactKind::Authorizers, FactKind::Others],
         fires: existing_identity,
     },
 ];
@@ -126,10 +132,8 @@ fn dangerous(case: &Case<'_>) -> Vec<Hit> {
     tell(severity, access, power, message)
 }
 
+/// A kubelet's too: a binding may give a node, or all of them, more than the Node authorizer does.
 fn unknown(case: &Case<'_>) -> Vec<Hit> {
-    if case.is_kubelet_client() {
-        return quiet();
-    }
     match &case.access_gap {
         Some(why) => hit(
             High,

@@ -5,6 +5,7 @@
 //! highest of its findings, never a sum, and nothing that the requestor controls lowers it.
 
 mod access;
+mod attributes;
 mod case;
 mod catalogue;
 mod encoding;
@@ -12,6 +13,7 @@ mod extension;
 mod history;
 mod identity;
 mod key;
+mod lookalike;
 mod names;
 mod node;
 mod object;
@@ -102,9 +104,10 @@ impl Assessment {
 pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let doomed = csr.doomed();
     let case = Case::new(csr, facts, doomed.as_deref());
+    let refused = csr.request.error.is_some();
     // As many as most have: a list that grows is copied.
     let mut findings: Vec<Finding> = Vec::with_capacity(6);
-    findings.extend(rules().flat_map(|rule| rule.check(&case)));
+    findings.extend(catalogue::judging(refused).flat_map(|rule| rule.check(&case)));
     // Stable: within a severity the order of the catalogue holds.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let Case {

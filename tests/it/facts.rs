@@ -351,13 +351,13 @@ fn kubelets_are_checked_against_their_nodes() {
 
 #[test]
 fn the_other_csrs_count_whichever_are_selected() {
+    let request = RequestBuilder::user("jane").group("dev").pem();
     let copied = |name: &str, requestor: &str| {
-        let request = RequestBuilder::user("jane").group("dev").pem();
-        CsrObject::new(name, request).requestor(requestor, &["dev", "system:authenticated"])
+        CsrObject::new(name, &request).requestor(requestor, &["dev", "system:authenticated"])
     };
     let server = ApiServer::with([
-        copied("a", "jane").label("team", "x"),
-        copied("b", "mallory").label("team", "y"),
+        copied("a", "mallory").label("team", "x"),
+        copied("b", "jane").label("team", "y"),
     ]);
     let env = Env::with(&server);
     for words in [&["list"][..], &["list", "-l", "team=x"], &["list", "a"]] {
@@ -366,13 +366,23 @@ fn the_other_csrs_count_whichever_are_selected() {
         let json = output.json();
         let items = json["items"].as_array().expect("items");
         let a = items.iter().find(|item| item["name"] == "a").expect("a");
-        assert_eq!(rules(a)[0], ("history-key-reuse", "critical"), "{words:?}");
+        assert_eq!(
+            rules(a)[0],
+            ("history-request-replay", "critical"),
+            "{words:?}"
+        );
     }
     env.tool(["approve", "a", "--yes"])
         .run()
         .code(3)
         .stdout("")
-        .stderr_has(&["history-key-reuse (critical)"]);
+        .stderr_has(&["history-request-replay (critical)"]);
+    // The copy says nothing against jane, who renews her own certificate.
+    env.tool(["approve", "b", "--yes"])
+        .run()
+        .code(0)
+        .stdout(&approved("b"))
+        .stderr_has(&["low history-request-replay: another requestor submitted"]);
     // Without facts nothing of this is seen, and it is said.
     let output = env
         .tool(["list", "a", "--facts", "none", "-o", "json"])
@@ -380,7 +390,7 @@ fn the_other_csrs_count_whichever_are_selected() {
         .code(0)
         .quiet();
     let json = output.json();
-    assert_eq!(json["items"][0]["risk"], "info");
+    assert_eq!(json["items"][0]["risk"], "medium");
     let unchecked = json["notChecked"].as_array().expect("a list");
     assert!(
         unchecked.iter().any(|one| one["what"] == "other CSRs"),

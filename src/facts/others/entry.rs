@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Digest, Signer, Verdict};
+use crate::csr::{Csr, Digest, Relation, Signer, Verdict};
 
 /// What has become of a CSR, as far as it matters to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,8 @@ pub struct Entry {
     pub standing: Standing,
     /// Whom the certificate would be of.
     pub identity: Arc<Identity>,
+    /// How its requestor stands to that identity, by the CSR alone.
+    pub relation: Relation,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
     /// `spec.signerName`.
@@ -149,6 +151,7 @@ impl Entry {
                 .map(|requestor| requestor.username.as_str().into()),
             standing,
             identity: Identity::of(csr).into(),
+            relation: csr.relation(),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
             signer: csr.signer_name.as_deref().map(Into::into),
             key: csr
@@ -173,6 +176,25 @@ impl Entry {
     #[must_use]
     pub fn is_self(&self) -> bool {
         self.requestor.as_ref() == Some(&self.identity.user)
+    }
+
+    /// Whether both hold the very same request, byte for byte.
+    #[must_use]
+    pub fn has_same_request(&self, other: &Self) -> bool {
+        self.request == other.request
+    }
+
+    /// Whether the requestor has no claim to the identity by the CSR alone.
+    #[must_use]
+    pub fn is_by_stranger(&self) -> bool {
+        self.relation == Relation::Other
+    }
+
+    /// Whether the user is the requestor's own, or that of its node's component: such claims do not
+    /// contradict each other.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self.relation, Relation::Own | Relation::NodeComponent)
     }
 
     /// Whether it waits for a decision.

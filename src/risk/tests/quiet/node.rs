@@ -91,7 +91,7 @@ pub(super) fn known() -> Vec<Row> {
         &CsrObject::kubelet_serving("x", "n1"),
     ));
     rows.extend(none(
-        &["node-serving-san-foreign", "san-apiserver"],
+        &["node-serving-san-foreign", "san-apiserver-unchecked"],
         &serves("cp", &node("cp").dns("cp").ip("10.0.0.1")),
     ));
     // Each has a rule of its own.
@@ -106,6 +106,11 @@ pub(super) fn known() -> Vec<Row> {
     rows.extend(none(
         &["node-serving-verified"],
         &serves("n1", &node("n1").ip("10.0.0.7").ip("10.0.0.9")),
+    ));
+    // The API server's, which it does not report.
+    rows.extend(none(
+        &["node-serving-verified"],
+        &serves("n1", &node("n1").ip("10.0.0.7").ip("10.96.0.1")),
     ));
     rows.extend(none(&["node-serving-verified"], &serves("n1", &node("n1"))));
     rows.extend(none(
