@@ -33,8 +33,12 @@ def case(function):
     return function
 
 
-class Skipped(Exception):
-    """The case cannot be tried here; the text says why."""
+def since(minor, what):
+    """Says that a case needs something that Kubernetes has since 1.minor. On older ones it is skipped."""
+    def mark(function):
+        function.since = (minor, what)
+        return function
+    return mark
 
 
 class Failed(Exception):
