@@ -159,7 +159,9 @@ impl Request {
 
     /// The same, but for the signature.
     pub fn parse(bytes: Vec<u8>) -> Unverified<Self> {
-        let parsed = pem::decode(&bytes)
+        let block = pem::decode(&bytes);
+        let deviations = pem::deviations(&bytes, block.as_ref());
+        let parsed = block
             .filter(|block| block.label == pem::LABEL.as_bytes())
             .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
             .and_then(|block| Pkcs10::parse(&block.contents));
@@ -169,7 +171,7 @@ impl Request {
         };
         let request = Self {
             sha256: Digest::of(&bytes),
-            deviations: pem::deviations(&bytes),
+            deviations,
             bytes,
             content,
             error,

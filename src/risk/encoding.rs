@@ -5,7 +5,7 @@ use crate::csr::{
     StringKind,
 };
 
-use super::Severity::{Critical, High, Medium};
+use super::Severity::{Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
@@ -37,8 +37,8 @@ pub(super) const RULES: &[Rule] = &[
         id: "pem-noncanonical",
         title: "is not one plain PEM block",
         severity: High,
-        why: "Text around the block, headers and odd white space make readers take something else or nothing.",
-        advice: "Deny it, and ask for the block as openssl writes it, alone.",
+        why: "Text around the block and headers in it make readers take another block, or none; white space within the base64 makes some refuse it.",
+        advice: "Ask for the block alone, as openssl writes it.",
         source: "RFC 7468 §3 and Go encoding/pem.",
         fires: noncanonical_armour,
     },
@@ -115,15 +115,17 @@ fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
             Deviation::LeadingText => Some("text before the block"),
             Deviation::TrailingData => Some("data after the block"),
             Deviation::Headers => Some("headers in the block"),
-            Deviation::Irregular => Some("irregular lines, white space or base64"),
-            Deviation::SeveralBlocks | Deviation::OneLineBody => None,
+            Deviation::StrayBits => Some("stray bits at the end of the base64"),
+            Deviation::SeveralBlocks | Deviation::WhiteSpace => None,
         })
         .collect();
     if !words.is_empty() {
         return unreviewable(High, "is not one plain PEM block", joined(&words));
     }
-    if deviations.contains(&Deviation::OneLineBody) {
-        return hit(Medium, "writes the whole PEM body on one line", "");
+    if deviations.contains(&Deviation::WhiteSpace) {
+        let message =
+            "has blank lines, spaces or tabs within the base64, which Kubernetes passes over";
+        return hit(Low, message, "");
     }
     quiet()
 }
