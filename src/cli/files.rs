@@ -7,14 +7,18 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::csr::{self, Csr, Source, Unreadable};
+use crate::csr::{self, Csr, Mistake, Source, Unreadable};
 
 use super::failure::Failure;
 
 /// The largest file that is read, in octets. An API server stores 1.5 MiB an object.
 const LARGEST: u64 = 64 << 20;
-/// Endings of the files of a directory that are read.
-const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "pem", "csr"];
+/// Endings of files that hold a manifest.
+const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
+/// Endings of files that hold a bare request.
+const REQUESTS: [&str; 4] = ["pem", "csr", "req", "p10"];
+
+const NO_MANIFEST: &str = "is not a Kubernetes manifest";
 
 /// What files hold.
 #[derive(Debug, Default)]
@@ -60,7 +64,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Contents, Failure> {
     for path in paths {
         if path.as_os_str() == "-" {
             let bytes = bounded(io::stdin().lock(), "standard input")?;
-            contents.add("stdin", None, bytes);
+            contents.add("stdin", "stdin", false, bytes);
         } else if path.is_dir() {
             for path in entries(path)? {
                 contents.add_file(&path)?;
@@ -81,7 +85,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         let known = path
             .extension()
             .and_then(|ending| ending.to_str())
-            .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()));
+            .map(str::to_ascii_lowercase)
+            .is_some_and(|ending| {
+                let ending = ending.as_str();
+                MANIFESTS.contains(&ending) || REQUESTS.contains(&ending)
+            });
         if known && path.is_file() {
             paths.push(path);
         }
@@ -91,7 +99,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             "{} holds no manifest and no request",
             folder.display()
         ))
-        .hint("A directory is searched for *.yaml, *.yml, *.json, *.pem and *.csr."));
+        .hint(
+            "A directory is searched for *.yaml, *.yml, *.json, *.pem, *.csr, *.req and *.p10.",
+        ));
     }
     paths.sort();
     Ok(paths)
@@ -164,29 +174,33 @@ impl Contents {
             .extension()
             .and_then(|ending| ending.to_str())
             .map(str::to_ascii_lowercase);
-        let name = match ending.as_deref() {
-            Some("pem" | "csr") => path.file_stem(),
-            _ => path.file_name(),
+        let is_request = ending
+            .as_deref()
+            .is_some_and(|ending| REQUESTS.contains(&ending));
+        let name = if is_request {
+            path.file_stem()
+        } else {
+            path.file_name()
         };
         let name = name.unwrap_or_default().to_string_lossy().into_owned();
-        self.add_named(&shown, &name, ending.as_deref(), bytes);
+        self.add(&shown, &name, is_request, bytes);
         Ok(())
     }
 
-    fn add(&mut self, shown: &str, ending: Option<&str>, bytes: Vec<u8>) {
-        self.add_named(shown, shown, ending, bytes);
-    }
-
-    fn add_named(&mut self, shown: &str, name: &str, ending: Option<&str>, bytes: Vec<u8>) {
-        let bare = match ending {
-            Some("pem" | "csr") => true,
-            Some("yaml" | "yml" | "json") => false,
-            // A manifest holds its request in base64, where no line begins like this.
-            _ => bytes
-                .split(|&byte| byte == b'\n')
-                .any(|line| line.starts_with(b"-----BEGIN ")),
+    /// Adds what is in a file. What it holds is said by its contents; its ending, if it is that of a request, decides
+    /// where they say nothing.
+    fn add(&mut self, shown: &str, name: &str, is_request: bool, bytes: Vec<u8>) {
+        // A manifest holds its request in base64, where no line begins like this.
+        let has_block = bytes
+            .split(|&byte| byte == b'\n')
+            .any(|line| line.starts_with(b"-----BEGIN "));
+        let is_manifest = || {
+            matches!(
+                Mistake::of(&bytes),
+                Some(Mistake::Manifest | Mistake::Secret)
+            )
         };
-        if bare {
+        if has_block || is_request && !is_manifest() {
             self.found.push(Found {
                 csr: Csr::bare(name.to_owned(), bytes),
                 object: None,
@@ -204,23 +218,31 @@ impl Contents {
     }
 
     fn manifests(&mut self, shown: &str, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return self.not_one(shown, None, "is neither a manifest nor a PEM request");
+        let read = std::str::from_utf8(bytes)
+            .map_err(|_| "is neither a manifest nor a PEM request".to_owned())
+            .and_then(documents);
+        let documents: Vec<Value> = match read {
+            Ok(documents) => documents
+                .into_iter()
+                .filter(|value| !value.is_null())
+                .collect(),
+            Err(why) => {
+                let why = other_than_manifest(bytes).unwrap_or(why);
+                return self.not_one(shown, None, &why);
+            }
         };
-        match documents(text) {
-            Ok(documents) => {
-                let documents: Vec<Value> = documents
-                    .into_iter()
-                    .filter(|value| !value.is_null())
-                    .collect();
-                if documents.is_empty() {
-                    self.not_one(shown, None, "is empty");
-                }
+        match documents.as_slice() {
+            [] => self.not_one(shown, None, "is empty"),
+            [text] if !text.is_object() => {
+                let why = other_than_manifest(bytes);
+                let why = why.as_deref().unwrap_or(NO_MANIFEST);
+                self.not_one(shown, None, why);
+            }
+            _ => {
                 for document in documents {
                     self.document(shown, document);
                 }
             }
-            Err(why) => self.not_one(shown, None, &why),
         }
     }
 
@@ -274,7 +296,7 @@ impl Contents {
             }
             _ => {
                 let why = if kind.is_empty() {
-                    "is not a Kubernetes manifest".to_owned()
+                    NO_MANIFEST.to_owned()
                 } else {
                     format!("is a \"{kind}\", not a CertificateSigningRequest")
                 };
@@ -282,6 +304,17 @@ impl Contents {
             }
         }
     }
+}
+
+/// What a file is that is no manifest, with the repair, where that can be said.
+fn other_than_manifest(bytes: &[u8]) -> Option<String> {
+    let mistake = Mistake::of(bytes).filter(|mistake| {
+        !matches!(
+            mistake,
+            Mistake::Manifest | Mistake::Secret | Mistake::Json | Mistake::FileName
+        )
+    })?;
+    Some(mistake.words(&Source::Bare))
 }
 
 /// The documents of a JSON or YAML text.

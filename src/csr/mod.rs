@@ -4,6 +4,7 @@ mod condition;
 mod der;
 mod fingerprint;
 mod key;
+mod mistake;
 mod name;
 mod object;
 mod pem;
@@ -24,6 +25,7 @@ pub use condition::{Condition, State, Verdict};
 pub use der::{Oid, Refusal};
 pub use fingerprint::Digest;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
+pub use mistake::Mistake;
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
 pub use object::{Unreadable, parse, read};
 pub use pem::Deviation;
@@ -149,6 +151,8 @@ pub struct Request {
     pub content: Option<Pkcs10>,
     /// Why the API server would refuse it; then nothing in `content` is what would be signed.
     pub error: Option<String>,
+    /// What it is instead of a request, or what stands beside one, where that can be said.
+    pub mistake: Option<Mistake>,
 }
 
 impl Request {
@@ -161,20 +165,38 @@ impl Request {
 
     /// The same, but for the signature.
     pub fn parse(bytes: Vec<u8>) -> Unverified<Self> {
-        let parsed = pem::decode(&bytes)
-            .filter(|block| block.label == pem::LABEL.as_bytes())
-            .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
-            .and_then(|block| Pkcs10::parse(&block.contents));
-        let (content, proof, error) = match parsed {
-            Ok((content, proof)) => (Some(content), Some(proof), None),
-            Err(refusal) => (None, None, Some(refusal.to_string())),
+        let block = pem::decode(&bytes);
+        let deviations = pem::deviations(&bytes, block.as_ref());
+        let block = block.filter(|block| block.label == pem::LABEL.as_bytes());
+        let mistake = match &block {
+            Some(_) => Mistake::beside(&bytes),
+            None => Mistake::of(&bytes),
+        };
+        let parsed = match &block {
+            Some(block) => Pkcs10::parse(&block.contents),
+            None => Err(Refusal::new("PEM block type must be CERTIFICATE REQUEST")),
+        };
+        let inside = || {
+            block
+                .as_ref()
+                .and_then(|block| Mistake::inside(&block.contents))
+        };
+        let (content, proof, error, mistake) = match parsed {
+            Ok((content, proof)) => (Some(content), Some(proof), None, mistake),
+            Err(refusal) => (
+                None,
+                None,
+                Some(refusal.to_string()),
+                mistake.or_else(inside),
+            ),
         };
         let request = Self {
             sha256: Digest::of(&bytes),
-            deviations: pem::deviations(&bytes),
+            deviations,
             bytes,
             content,
             error,
+            mistake,
         };
         Unverified::new(request, proof)
     }
@@ -185,6 +207,12 @@ impl Request {
             content.signature.verdict = proof.verify(&content.key);
             self.error = content.signature_error().map(str::to_owned);
         }
+    }
+
+    /// The type of the first PEM block, as far as there is one. Untrusted.
+    #[must_use]
+    pub fn label(&self) -> Option<String> {
+        mistake::first_label(&self.bytes)
     }
 
     /// The request that the API server would accept: what would be signed.

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Condition, Csr, Manager, Metadata, Request, Requestor, Source, State, Unverified, Verdict,
+    mistake,
 };
 
 /// A CSR that cannot be read. The name is untrusted.
@@ -137,8 +138,10 @@ pub fn parse(json: &str, source: Source) -> Result<Unverified<Csr>, Unreadable> 
         spec,
         status,
     } = object;
-    let request = decode(&spec.request.0)
-        .ok_or_else(|| unreadable("spec.request is not base64".to_owned()))?;
+    let request = decode(&spec.request.0).ok_or_else(|| {
+        let mistake = mistake::of_value(&spec.request.0);
+        unreadable(format!("spec.request {}", mistake.words(&source)))
+    })?;
     let time = |field: &str, text: Option<Text<'_>>| {
         text.map(|text| {
             text.0
@@ -238,6 +241,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
+        let pem = r#"{"request":"-----BEGIN CERTIFICATE REQUEST-----\n"}"#;
+        let why = "spec.request is PEM, and has to be the base64 of it: encode it with base64 -w 0";
+        assert_eq!(object(pem).unwrap_err().why, why);
         for (spec, why) in [
             (r#"{"request":5}"#, "invalid type: integer"),
             (r#"{"request":"%%"}"#, "not base64"),

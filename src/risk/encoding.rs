@@ -1,11 +1,11 @@
 //! How the request is written: whatever readers could read differently.
 
 use crate::csr::{
-    Attribute, Deviation, Extension, ExtensionContent, NameAttribute, NameValue, SignatureVerdict,
-    StringKind,
+    Attribute, Deviation, Extension, ExtensionContent, Mistake, NameAttribute, NameValue,
+    SignatureVerdict, StringKind,
 };
 
-use super::Severity::{Critical, High, Medium};
+use super::Severity::{Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
@@ -39,8 +39,8 @@ pub(super) const RULES: &[Rule] = &[
         id: "pem-noncanonical",
         title: "is not one plain PEM block",
         severity: High,
-        why: "Text around the block, headers and odd white space make readers take something else or nothing.",
-        advice: "Deny it, and ask for the block as openssl writes it, alone.",
+        why: "Text around the block and headers in it make readers take another block, or none; white space within the base64 makes some refuse it.",
+        advice: "Ask for the block alone, as openssl writes it.",
         source: "RFC 7468 §3 and Go encoding/pem.",
         reads: &[],
         fires: noncanonical_armour,
@@ -88,30 +88,47 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn refused(case: &Case<'_>) -> Vec<Hit> {
-    let Some(error) = &case.csr.request.error else {
+    let request = &case.csr.request;
+    let Some(error) = &request.error else {
         return quiet();
     };
-    let forged = case
-        .request
-        .is_some_and(|request| matches!(request.signature.verdict, SignatureVerdict::Invalid(_)));
-    if forged {
-        let message = "the request does not prove that the requestor holds its key";
-        return unreviewable(Critical, message, error);
+    if let Some(mistake) = request.mistake {
+        let severity = if mistake.is_secret() { Critical } else { High };
+        let evidence = match request.label() {
+            Some(label) if mistake == Mistake::OtherBlock => format!("{label}: {error}"),
+            _ => error.clone(),
+        };
+        return unreviewable(severity, mistake.words(&case.csr.source), evidence);
     }
-    unreviewable(High, "the API server would refuse this request", error)
+    match case.request.map(|request| &request.signature.verdict) {
+        Some(SignatureVerdict::Invalid(_)) => {
+            let message = "the request does not prove that the requestor holds its key";
+            unreviewable(Critical, message, error)
+        }
+        Some(SignatureVerdict::Unsupported(_)) => {
+            let message = "has a key or a signature of a kind that the API server does not accept";
+            unreviewable(High, message, error)
+        }
+        _ => unreviewable(High, "the API server would refuse this request", error),
+    }
 }
 
 fn several_blocks(case: &Case<'_>) -> Vec<Hit> {
-    if case
-        .csr
-        .request
-        .deviations
-        .contains(&Deviation::SeveralBlocks)
-    {
-        let message = "holds more than one PEM block; which one is signed depends on the reader";
-        return unreviewable(Critical, message, "");
+    let request = &case.csr.request;
+    if !request.deviations.contains(&Deviation::SeveralBlocks) {
+        return quiet();
     }
-    quiet()
+    match request.mistake {
+        // What is refused is called what it is there.
+        Some(mistake) if request.error.is_none() => {
+            unreviewable(Critical, mistake.words(&case.csr.source), "")
+        }
+        _ => {
+            let message =
+                "holds more than one PEM block; which one is signed depends on the reader";
+            unreviewable(Critical, message, "")
+        }
+    }
 }
 
 fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
@@ -122,15 +139,16 @@ fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
             Deviation::LeadingText => Some("text before the block"),
             Deviation::TrailingData => Some("data after the block"),
             Deviation::Headers => Some("headers in the block"),
-            Deviation::Irregular => Some("irregular lines, white space or base64"),
-            Deviation::SeveralBlocks | Deviation::OneLineBody => None,
+            Deviation::StrayBits => Some("stray bits at the end of the base64"),
+            Deviation::SeveralBlocks | Deviation::WhiteSpace => None,
         })
         .collect();
     if !words.is_empty() {
         return unreviewable(High, "is not one plain PEM block", joined(&words));
     }
-    if deviations.contains(&Deviation::OneLineBody) {
-        return hit(Medium, "writes the whole PEM body on one line", "");
+    if deviations.contains(&Deviation::WhiteSpace) {
+        let message = "has blank lines, spaces or tabs within the base64, which Kubernetes passes over and some tools refuse";
+        return hit(Low, message, "");
     }
     quiet()
 }

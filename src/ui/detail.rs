@@ -336,6 +336,7 @@ impl Detail<'_> {
         let verdict = match &content.signature.verdict {
             SignatureVerdict::Valid => "valid".to_owned(),
             SignatureVerdict::Invalid(why) => format!("invalid: {why}"),
+            SignatureVerdict::Unsupported(why) => format!("not accepted: {why}"),
             SignatureVerdict::Unverifiable(why) => format!("cannot be checked: {why}"),
         };
         self.field(

@@ -28,6 +28,7 @@ mod plan;
 mod policy;
 mod prompt;
 mod properties;
+mod reading;
 mod readme;
 mod record;
 mod record_faults;

@@ -68,6 +68,17 @@ fn encoding() -> Vec<Row> {
             armoured(&Armour::new().no_final_newline()),
         ),
         quiet("pem-noncanonical", armoured(&Armour::new().after("\n"))),
+        quiet(
+            "pem-noncanonical",
+            armoured(&Armour::new().before("\n\r\n")),
+        ),
+        quiet("pem-noncanonical", armoured(&Armour::new().width(0))),
+        quiet("pem-noncanonical", armoured(&Armour::new().crlf_inside())),
+        // A block of another kind, but flawless: that it is refused is another finding.
+        quiet(
+            "pem-noncanonical",
+            armoured(&Armour::new().label("CERTIFICATE")),
+        ),
         quiet("enc-noncanonical-der", around(&jane())),
         // Subject and alternative names empty, but whole.
         quiet(

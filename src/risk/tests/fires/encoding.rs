@@ -48,8 +48,13 @@ pub(super) fn armour() -> Vec<Row> {
         ),
         fires(
             "pem-noncanonical",
-            Medium,
-            armoured(&Armour::new().width(0)),
+            Low,
+            armoured(&Armour::new().white_space("\n")),
+        ),
+        fires(
+            "pem-noncanonical",
+            Low,
+            armoured(&Armour::new().white_space(" ")),
         ),
     ]
 }
