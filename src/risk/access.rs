@@ -3,9 +3,10 @@
 use crate::facts::FactKind;
 use crate::facts::access::{Access, Power};
 
-use super::Severity::{self, Critical, High, Info, Medium};
+use super::Severity::{self, Critical, High, Info, Low, Medium};
 use super::case::{Case, Hit, hit, hit_group, quiet};
 use super::catalogue::Rule;
+use super::names::runs_the_cluster;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -26,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         advice: "Approve it only if whoever asks should have these rights for as long as the certificate is valid.",
         source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/.",
         reads: &[FactKind::Authorizers],
-        fires: dangerous,
+        fires: weighed,
     },
     Rule {
         id: "subject-rbac-unknown",
@@ -108,6 +109,31 @@ fn admin_equivalent(case: &Case<'_>) -> Vec<Hit> {
         Some((access, power)) if power.severity == Critical => tell(Critical, access, power, ""),
         _ => quiet(),
     }
+}
+
+/// What can be abused, weighed by who requests it. An administrator who could do all that anyway may hand out
+/// one ordinary namespace, and what a node's component reads is part of its work.
+fn weighed(case: &Case<'_>) -> Vec<Hit> {
+    let one_namespace = case
+        .access
+        .known()
+        .and_then(Access::only_dangerous_namespace)
+        .is_some_and(is_ordinary);
+    let handed_out = one_namespace && case.requestor_is_all_powerful();
+    let mut hits = dangerous(case);
+    for hit in &mut hits {
+        hit.severity = match hit.severity {
+            High if handed_out => Medium,
+            Medium if case.is_node_component() => Low,
+            severity => severity,
+        };
+    }
+    hits
+}
+
+/// Whether the components that run the cluster live elsewhere.
+fn is_ordinary(namespace: &str) -> bool {
+    !runs_the_cluster(namespace)
 }
 
 /// Where the requestor asks for itself alone, nothing is gained that it does not have.

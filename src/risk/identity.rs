@@ -7,7 +7,7 @@ use crate::facts::rbac::SERVICE_ACCOUNT_PREFIX;
 use super::Severity::{Critical, High, Medium};
 use super::case::{Case, Hit, hit, hit_group, joined, quiet};
 use super::catalogue::Rule;
-use super::names::{Kind, POWERFUL_SERVICE_ACCOUNT_NAMESPACES, known};
+use super::names::{Kind, known, runs_the_cluster};
 use crate::facts::FactKind;
 
 pub(super) const MASTERS: &str = "system:masters";
@@ -179,10 +179,7 @@ fn service_account(case: &Case<'_>) -> Vec<Hit> {
     else {
         return quiet();
     };
-    let powerful = POWERFUL_SERVICE_ACCOUNT_NAMESPACES.contains(&namespace)
-        || namespace.ends_with("-system")
-        || namespace.starts_with("openshift");
-    let (severity, message) = if powerful {
+    let (severity, message) = if runs_the_cluster(namespace) {
         (
             Critical,
             "would be a ServiceAccount of a namespace that runs the cluster",

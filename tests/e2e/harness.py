@@ -66,6 +66,8 @@ class Lab:
         self.kubectl_minor = int(re.match(r"\d+", client["minor"]).group())
         self.serial = itertools.count(1)
         self.granted = {}
+        # Each flow that a case tried: what it is, the risks that it may have, and what it had.
+        self.flows = []
         self.grant("creators", [{"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests"],
                                  "verbs": ["create"]}])
 
@@ -275,6 +277,17 @@ class Bench:
     def review(self, csr):
         """What `show -o json` has to say about a CSR."""
         review, = self.tool("show", "-o", "json", "--", name_of(csr)).exits(0).json()["items"]
+        return review
+
+    def flow(self, what, wanted, csr, kubeconfig=None):
+        """A flow of real clusters: its CSR has one of these risks. The table of all of them ends the run."""
+        review, = self.tool("show", "-o", "json", "--", name_of(csr), kubeconfig=kubeconfig).exits(0).json()["items"]
+        risks = wanted.split("/")
+        got = "unreviewable" if review["unreviewable"] else review["risk"]
+        self.lab.flows.append((what, wanted, got))
+        found = [f"{finding['severity']} {finding['rule']}: {finding['message']} ({finding['evidence']})"
+                 for finding in review["findings"]]
+        require(got in risks, f"{what} is {got}, not {wanted}:\n" + "\n".join(found))
         return review
 
     @contextlib.contextmanager

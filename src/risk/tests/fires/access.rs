@@ -27,6 +27,14 @@ fn bound(subject: serde_json::Value) -> Objects {
         .bind("b", "cluster-admin", &[subject])
 }
 
+/// A group runs pods in these namespaces.
+fn in_namespaces(name: &str, namespaces: &[&str]) -> Objects {
+    let role = Objects::default().cluster_role("pods", &json!([rule("create pods")]));
+    namespaces.iter().fold(role, |objects, namespace| {
+        objects.bind_in(namespace, name, "ClusterRole/pods", &[group(name)])
+    })
+}
+
 /// A request of jane's for that user and group.
 pub(in crate::risk::tests) fn asks(user: &str, group: &str) -> CsrObject {
     around(&RequestBuilder::user(user).group(group))
@@ -62,7 +70,13 @@ pub(super) fn access() -> Vec<Row> {
         // What another CA signs may log in here too.
         fires(admin, Critical, of_another_ca).rbac(&cluster()),
         fires(dangerous, High, asks("joe", "dev").requestor("joe", &[])).rbac(&cluster()),
-        fires(dangerous, High, by_root(asks("joe", "dev"))).rbac(&cluster()),
+        // An administrator may hand out one ordinary namespace, and not what runs the cluster.
+        fires(dangerous, Medium, by_root(asks("joe", "dev"))).rbac(&cluster()),
+        fires(dangerous, High, by_root(asks("joe", "two")))
+            .rbac(&in_namespaces("two", &["a", "b"])),
+        fires(dangerous, High, by_root(asks("joe", "ops")))
+            .rbac(&in_namespaces("ops", &["metallb-system"])),
+        fires(dangerous, High, asks("joe", "dev")).rbac(&cluster()),
         fires(dangerous, Medium, asks("jane", "readers")).rbac(&cluster()),
         // Nothing is gained by asking for oneself.
         fires(dangerous, Info, renewal.clone()).rbac(&cluster()),

@@ -135,6 +135,16 @@ pub(super) fn identity() -> Vec<Row> {
             Info,
             around(&jane().name(OU, UTF8, "shop")),
         ),
+        fires(
+            "subject-extra-attributes",
+            Info,
+            around(&jane().name("1.2.840.113549.1.9.1", IA5, "jane@example.org")),
+        ),
+        fires(
+            "subject-extra-attributes",
+            Medium,
+            around(&jane().name("1.2.3.4", UTF8, "x")),
+        ),
         // A signer outside Kubernetes may copy the subject as it is.
         custom(High, &jane().name(OU, 0x04, b"shop")),
         custom(High, &jane().name(OU, UNIVERSAL, b"\0\0\0x")),
