@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 use crate::cluster::Cluster;
 use crate::csr::{self, Csr, Digest, Source, Unreadable, Verdict};
 use crate::facts::Facts;
-use crate::policy::{Policy, Rule, Template, evaluate};
+use crate::policy::{Limits, Policy, Rule, Template};
 use crate::review::plan::Entry;
-use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
+use crate::review::{Decision, Refusal, Reviewed, Standing, Wording, gate, standing};
 
 use super::outcome::{Delivery, Fate, Outcome, already, difference};
 use super::record::Journal;
@@ -150,7 +150,7 @@ impl<'a> Unattended<'a> {
         match self {
             Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
             Self::Ruled(policy) => {
-                let decision = gate::ruled(reviewed, &evaluate(policy, reviewed))?;
+                let decision = gate::ruled(reviewed, &reviewed.ruling(policy))?;
                 if decision.verdict() == verdict {
                     return Ok(decision);
                 }

@@ -13,7 +13,7 @@ use crate::csr::{self, Source};
 use crate::facts::others::Entry;
 use crate::facts::rbac::Rbac;
 use crate::facts::{ApiServerNames, Authorizers, Fact, Facts, Nodes, Others};
-use crate::policy::{self, Action, Check, Policy, Ruling, evaluate};
+use crate::policy::{self, Action, Check, CheckResult, Policy, Ruling};
 use crate::review::Reviewed;
 use crate::ui::report::API_VERSION;
 use crate::ui::{Escaped, Tone, Ui, json};
@@ -175,7 +175,7 @@ fn test(file: &Path, dir: &Path, now: Option<Timestamp>, ui: &mut Ui) -> anyhow:
     let total = cases.len();
     for case in cases {
         let reviewed = Reviewed::judge(case.csr, case.object, &facts);
-        let ruling = evaluate(&policy, &reviewed);
+        let ruling = reviewed.ruling(&policy);
         // What is never approved is left to a person, who cannot either.
         let action = match ruling.action {
             Action::Approve if reviewed.assessment().unreviewable().is_some() => Action::Ask,
@@ -319,7 +319,7 @@ async fn explain(args: &Explain, context: &mut Context) -> anyhow::Result<Exit> 
     }
     let rulings: Vec<(&Reviewed, Ruling<'_>)> = reviewed
         .iter()
-        .map(|reviewed| (reviewed, evaluate(&policy, reviewed)))
+        .map(|reviewed| (reviewed, reviewed.ruling(&policy)))
         .collect();
     let ui = &mut context.ui;
     match args.output {
@@ -355,7 +355,7 @@ fn trace(ui: &mut Ui, ruling: &Ruling<'_>) -> io::Result<()> {
         ui.out
             .line(format_args!("  rule {}: {word}", step.rule.name))?;
         for check in step.matching.iter().chain(&step.requirements) {
-            let word = if check.holds { "holds" } else { "fails" };
+            let word = check.result.as_str();
             let seen = match check.seen.as_str() {
                 "" => String::new(),
                 seen => format!(": {}", Escaped::middle_elided(seen, 256)),
@@ -398,7 +398,8 @@ struct StepItem<'a> {
 #[derive(Serialize)]
 struct CheckItem<'a> {
     field: &'a str,
-    holds: bool,
+    /// `None`: it could not be judged.
+    holds: Option<bool>,
     seen: &'a str,
 }
 
@@ -406,7 +407,11 @@ impl<'a> TraceList<'a> {
     fn new(rulings: &'a [(&'a Reviewed, Ruling<'a>)]) -> Self {
         let check = |check: &'a Check| CheckItem {
             field: check.field,
-            holds: check.holds,
+            holds: match check.result {
+                CheckResult::Holds => Some(true),
+                CheckResult::Fails => Some(false),
+                CheckResult::Unknown => None,
+            },
             seen: &check.seen,
         };
         let items = rulings.iter().map(|(reviewed, ruling)| TraceItem {

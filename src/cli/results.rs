@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cluster::Place;
 use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
-use crate::policy::{Ruling, Step};
+use crate::policy::{Check, Ruling, Step};
 use crate::review::Reviewed;
 use crate::review::plan::Entry;
 use crate::risk::{Assessment, Finding, Severity};
@@ -115,21 +115,23 @@ pub(super) fn ruling(ui: &mut Ui, ruling: &Ruling<'_>) -> io::Result<()> {
     let Some(rule) = ruling.rule else {
         return ui.err.line("  policy: no rule matches");
     };
-    let failed: Vec<String> = ruling
-        .trace
-        .last()
-        .into_iter()
-        .flat_map(Step::failed)
-        .map(|check| format!("{} ({})", check.field, Escaped::new(&check.seen)))
-        .collect();
-    let why = if failed.is_empty() {
-        String::new()
-    } else {
-        format!(", for it fails {}", failed.join("; "))
+    let step = ruling.trace.last();
+    let failed = listed(step.into_iter().flat_map(Step::failed));
+    let unknown = listed(step.into_iter().flat_map(Step::unknown));
+    let why = match (failed.as_str(), unknown.as_str()) {
+        ("", "") => String::new(),
+        (failed, "") => format!(", for it fails {failed}"),
+        ("", unknown) => format!(", for it cannot judge {unknown}"),
+        (failed, unknown) => format!(", for it fails {failed} and cannot judge {unknown}"),
     };
     let action = ruling.action.as_str();
     ui.err
         .line(format_args!("  policy {}: {action}{why}", rule.name))
+}
+
+fn listed<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
+    let text = |check: &Check| format!("{} ({})", check.field, Escaped::new(&check.seen));
+    checks.map(text).collect::<Vec<_>>().join("; ")
 }
 
 /// The findings that ask for something.

@@ -15,7 +15,8 @@
 //! ```
 //!
 //! The first rule that matches decides. If one of its requirements fails it asks, unless it says to deny; if
-//! no rule matches, a person is asked. There is no expression language: what a rule can say is a field here.
+//! one cannot be judged because a fact is not known, or no rule matches, a person is asked. There is no expression
+//! language: what a rule can say is a field here.
 //!
 //! [`evaluate`] is pure, and gives a [`Ruling`] with its trace. A ruling is no decision: only
 //! [`gate::ruled`](crate::review::gate::ruled) makes one of it, and lets nothing through that the gate never
@@ -23,21 +24,24 @@
 
 mod eval;
 mod glob;
+mod limits;
 mod lint;
 mod parse;
+mod require;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-pub use eval::{Check, Ruling, Step, evaluate};
+pub use eval::{Check, CheckResult, Ruling, Step, evaluate};
 pub use glob::{BadGlob, DnsGlob, Glob};
+pub use limits::Limits;
 pub use lint::{Remark, lint};
 pub use parse::{BadPolicy, parse};
 pub use wording::{BadTemplate, Template};
-
-use crate::review::Limits;
 
 /// A policy: rules in their order.
 #[derive(Clone, Debug)]

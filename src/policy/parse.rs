@@ -7,9 +7,10 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{Action, DnsGlob, Glob, KeyKind, Match, Names, Policy, Require, Rule, Template};
+use super::{
+    Action, DnsGlob, Glob, KeyKind, Limits, Match, Names, Policy, Require, Rule, Template,
+};
 use crate::csr::usage;
-use crate::review::Limits;
 use crate::risk::{Severity, rule};
 
 /// Why a text is no policy. The message may quote the file.

@@ -1,8 +1,8 @@
 //! The gate: what may be decided, and what a person has to type for it.
 
 use crate::csr::{Source, Verdict};
-use crate::policy::{Action, Ruling, Step};
-use crate::risk::{Finding, Rule, Severity};
+use crate::policy::{Action, Check, Limits, Ruling, Step};
+use crate::risk::{Finding, Severity};
 
 use super::Reviewed;
 use super::decision::{Decision, Ground};
@@ -17,15 +17,6 @@ const HABITS: [&str; 2] = ["y", "yes"];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refusal(pub String);
-
-/// How far an unattended approval may go.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// The highest severity that passes by itself; never critical.
-    pub max_risk: Severity,
-    /// Rules whose findings are exempt.
-    pub accept: Vec<&'static Rule>,
-}
 
 /// What an operator has to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,28 +89,12 @@ pub fn unattended<'a>(
 ) -> Result<Decision<'a>, Refusal> {
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
-        let blocking = blocking(reviewed, limits, named);
+        let blocking = limits.blocking(reviewed.assessment(), named);
         if !blocking.is_empty() {
             return Err(Refusal(in_the_way(&blocking, limits, named)));
         }
     }
     Ok(Decision::new(reviewed, verdict, Ground::Limits))
-}
-
-/// The findings that these limits do not let pass. A critical one passes only if its rule is accepted and the
-/// CSR was `named`.
-#[must_use]
-pub fn blocking<'a>(reviewed: &'a Reviewed, limits: &Limits, named: bool) -> Vec<&'a Finding> {
-    let findings = reviewed.assessment().findings.iter();
-    findings
-        .filter(|finding| {
-            let accepted = limits.accept.contains(&finding.rule);
-            match finding.severity {
-                Severity::Critical => !(accepted && named),
-                severity => !accepted && severity > limits.max_risk,
-            }
-        })
-        .collect()
 }
 
 /// The decision that a policy makes. What may never be decided stays so, and an approval passes the findings
@@ -135,11 +110,11 @@ pub fn ruled<'a>(reviewed: &'a Reviewed, ruling: &Ruling<'a>) -> Result<Decision
     };
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
-        let limits = ruling
-            .rule
-            .map(|rule| (&rule.require.findings, rule.is_named()));
-        let passes =
-            limits.is_some_and(|(limits, named)| blocking(reviewed, limits, named).is_empty());
+        let passes = ruling.rule.is_some_and(|rule| {
+            let limits = &rule.require.findings;
+            let blocking = limits.blocking(reviewed.assessment(), rule.is_named());
+            blocking.is_empty()
+        });
         if !passes {
             return Err(Refusal(
                 "the policy does not let its findings pass".to_owned(),
@@ -158,24 +133,29 @@ fn asks(ruling: &Ruling<'_>) -> String {
     let Some(rule) = ruling.rule else {
         return "no rule of the policy matches it".to_owned();
     };
-    let failed: Vec<String> = ruling
-        .trace
-        .last()
-        .into_iter()
-        .flat_map(Step::failed)
-        .map(|check| match check.seen.as_str() {
-            "" => check.field.to_owned(),
-            seen => format!("{} ({seen})", check.field),
-        })
-        .collect();
-    if failed.is_empty() {
-        return format!("the policy's rule {} asks", rule.name);
+    let step = ruling.trace.last();
+    let failed = listed(step.into_iter().flat_map(Step::failed));
+    let unknown = listed(step.into_iter().flat_map(Step::unknown));
+    let name = &rule.name;
+    match (failed.as_str(), unknown.as_str()) {
+        ("", "") => format!("the policy's rule {name} asks"),
+        (failed, "") => format!("it fails the policy's rule {name}: {failed}"),
+        ("", unknown) => format!("the policy's rule {name} cannot be judged: {unknown}"),
+        (failed, unknown) => {
+            format!(
+                "it fails the policy's rule {name}: {failed}; and that rule cannot be judged in full: {unknown}"
+            )
+        }
     }
-    format!(
-        "it fails the policy's rule {}: {}",
-        rule.name,
-        failed.join("; ")
-    )
+}
+
+/// Requirements with what was seen.
+fn listed<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
+    let text = |check: &Check| match check.seen.as_str() {
+        "" => check.field.to_owned(),
+        seen => format!("{} ({seen})", check.field),
+    };
+    checks.map(text).collect::<Vec<_>>().join("; ")
 }
 
 fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {

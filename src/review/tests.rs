@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::gate::{answered, challenge, decidable, rehearsed, unattended};
 use super::*;
 use crate::csr::Verdict::{Approved, Denied};
+use crate::policy::Limits;
 use crate::request_builder::{CsrObject, RequestBuilder};
 use crate::risk::{Severity, rule};
 

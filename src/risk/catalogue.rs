@@ -6,6 +6,9 @@ use super::{
     requestor, san, signer, text, weak,
 };
 
+/// The one rule about what is not known whose name does not end in `-unchecked`.
+const SUBJECT_RBAC_UNKNOWN: &str = "subject-rbac-unknown";
+
 /// One row of the catalogue.
 pub struct Rule {
     /// The name to accept it by, in kebab case.
@@ -25,6 +28,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it fires because something could not be looked up, and says nothing against the CSR.
+    #[must_use]
+    pub fn is_unchecked(&self) -> bool {
+        self.id.ends_with("-unchecked") || self.id == SUBJECT_RBAC_UNKNOWN
+    }
+
     /// What the rule finds in this case.
     pub(super) fn check(&'static self, case: &Case<'_>) -> impl Iterator<Item = Finding> {
         (self.fires)(case).into_iter().map(move |hit| Finding {
