@@ -1,6 +1,6 @@
 //! What is odd about a policy that can be read.
 
-use super::{Action, Policy, Rule};
+use super::{Action, ConditionTemplates, Policy, Rule};
 use crate::risk::Severity;
 
 /// A remark about a rule.
@@ -34,6 +34,15 @@ pub fn lint(policy: &Policy) -> Vec<Remark> {
                 "can never match: the rule {} before it matches all that it does",
                 earlier.name
             ));
+        }
+        let says_approved = |condition: &ConditionTemplates| condition.mention("approved");
+        if rule.then == Action::Deny && says_approved(&rule.condition) {
+            remark("denies, and says \"approved\" in its reason or message".to_owned());
+        }
+        if says_approved(&rule.otherwise_condition) {
+            let message =
+                "denies by otherwise, and says \"approved\" in otherwiseReason or otherwiseMessage";
+            remark(message.to_owned());
         }
         if rule.then == Action::Approve {
             if !rule.is_limited() {

@@ -41,7 +41,7 @@ pub use glob::{BadGlob, DnsGlob, Glob};
 pub use limits::Limits;
 pub use lint::{Remark, lint};
 pub use parse::{BadPolicy, parse};
-pub use wording::{BadTemplate, Template};
+pub use wording::{BadTemplate, ConditionTemplates, ConditionText, Template};
 
 /// A policy: rules in their order.
 #[derive(Clone, Debug)]
@@ -86,10 +86,10 @@ pub struct Rule {
     pub then: Action,
     /// What it decides if one fails: ask or deny.
     pub otherwise: Action,
-    /// The reason of the condition.
-    pub reason: Option<Template>,
-    /// The message of the condition.
-    pub message: Option<Template>,
+    /// The condition that `then` makes.
+    pub condition: ConditionTemplates,
+    /// The condition that `otherwise` makes.
+    pub otherwise_condition: ConditionTemplates,
     /// The line in the file, from 1.
     pub line: u64,
 }

@@ -25,6 +25,34 @@ const OWN: &str = "\
   message: '{user} by {requestor}: {rule}, {risk}'
 ";
 
+#[track_caller]
+fn is_no_policy(env: &Env, text: &str, why: &str) {
+    env.file("p.yaml", text);
+    let run = env.tool(["policy", "check", "p.yaml"]).run();
+    run.code(1).stdout("").stderr_has(&["error: p.yaml", why]);
+}
+
+#[test]
+fn the_texts_of_conditions_are_read_at_once() {
+    let env = Env::new();
+    let rule = |text: &str| policy(&format!("- name: a\n  then: approve\n{text}"));
+    for (text, why) in [
+        (rule("  message: '{nobody}'\n"), "there is no {nobody}"),
+        (rule("  message: 'a } b'\n"), "a brace stands alone"),
+        (rule("  reason: 'two words'\n"), "a reason is a word"),
+        (
+            rule("  otherwiseReason: No\n"),
+            "p.yaml:6:20: is for the condition Denied, and takes otherwise: deny",
+        ),
+        (
+            rule("  otherwise: deny\n  otherwiseMessage: '{nobody}'\n"),
+            "there is no {nobody}",
+        ),
+    ] {
+        is_no_policy(&env, &text, why);
+    }
+}
+
 #[test]
 fn what_is_no_policy_is_told_with_its_place() {
     let env = Env::new();
@@ -115,14 +143,9 @@ fn what_is_no_policy_is_told_with_its_place() {
             rule("  require: {findings: {accept: [no-such-rule]}}\n"),
             "there is no rule \"no-such-rule\"",
         ),
-        (rule("  message: '{nobody}'\n"), "there is no {nobody}"),
-        (rule("  message: 'a } b'\n"), "a brace stands alone"),
-        (rule("  reason: 'two words'\n"), "a reason is a word"),
         ("a: &a [*a]\n".to_owned(), "p.yaml"),
     ] {
-        env.file("p.yaml", &text);
-        let run = env.tool(["policy", "check", "p.yaml"]).run();
-        run.code(1).stdout("").stderr_has(&["error: p.yaml", why]);
+        is_no_policy(&env, &text, why);
     }
     env.file("p.yaml", b"\xff");
     let run = env.tool(["policy", "check", "p.yaml"]).run();
@@ -149,6 +172,15 @@ fn what_is_odd_is_remarked() {
         (
             "- name: a\n  require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
             "rule a accepts subject-system-masters, which does not pass where it is critical",
+        ),
+        (
+            "- name: a\n  then: deny\n  message: Approved by mistake.\n",
+            "rule a denies, and says \"approved\" in its reason or message",
+        ),
+        (
+            "- name: a\n  require: {userIsRequestor: true}\n  then: approve\n  otherwise: deny\n  \
+             otherwiseMessage: Was approved by rule {rule}.\n",
+            "rule a denies by otherwise, and says \"approved\" in otherwiseReason or otherwiseMessage",
         ),
     ] {
         env.file("p.yaml", policy(rules));
@@ -230,6 +262,45 @@ fn with_yes_it_approves_what_it_approves_and_nothing_else() {
         .stdout("")
         .stderr_has(&["hint: Nothing was decided."]);
     assert_eq!(server.writes().len(), 1);
+}
+
+/// What `then` and `otherwise` write into the conditions, each with texts of its own.
+#[test]
+fn a_denial_has_a_text_of_its_own() {
+    let rule = format!("{OWN}  otherwise: deny\n");
+    let texts = "  otherwiseReason: NotYours\n  otherwiseMessage: '{user} is not {requestor}: {rule}, {risk}'\n";
+    for (rule, reason, message) in [
+        (
+            rule.clone(),
+            "CSRReviewDenied",
+            "by rule own at risk medium: fails require.userIsRequestor (newcomer); fingerprint sha256:",
+        ),
+        (
+            format!("{rule}{texts}"),
+            "NotYours",
+            "newcomer is not kubernetes-admin: own, medium",
+        ),
+    ] {
+        let server = ApiServer::with([info("own"), medium("other")]);
+        let env = Env::with(&server);
+        env.file("p.yaml", policy(&rule));
+        env.tool(["review", "--policy", "p.yaml"])
+            .run()
+            .code(0)
+            .stdout_has(&[&denied("other"), &approved("own")])
+            .stderr_has(&["policy own: deny, for it fails require.userIsRequestor (newcomer)"]);
+        let condition = |name: &str| {
+            let object = server.object(name).expect("stored");
+            object["status"]["conditions"][0].clone()
+        };
+        let denied = condition("other");
+        assert_eq!(denied["type"], "Denied");
+        assert_eq!(denied["reason"], reason);
+        let text = denied["message"].as_str().expect("a text");
+        assert!(text.contains(message), "{text}");
+        assert!(!text.to_lowercase().contains("approved"), "{text}");
+        assert_eq!(condition("own")["message"], "jane by jane: own, info");
+    }
 }
 
 #[test]

@@ -91,5 +91,18 @@ fn what_is_seen_to_be_wrong_is_denied() {
     let mut run = watch(&env);
     run.expect("a denied");
     stopped(run);
-    assert_eq!(server.conditions("a"), ["Denied"]);
+    // The worked policy's reason and message are about what it approves.
+    let object = server.object("a").expect("stored");
+    let condition = &object["status"]["conditions"][0];
+    assert_eq!(condition["type"], "Denied");
+    assert_eq!(condition["reason"], "CSRReviewDenied");
+    let message = condition["message"].as_str().expect("a text");
+    assert!(
+        message.contains(
+            "by rule kubelet-serving at risk critical: fails require.namesBelongToNode ("
+        ) || message
+            .contains("by rule kubelet-serving at risk high: fails require.namesBelongToNode ("),
+        "{message}"
+    );
+    assert!(!message.to_lowercase().contains("approved"), "{message}");
 }
