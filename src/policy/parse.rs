@@ -1,5 +1,7 @@
 //! A policy from its YAML, with the line and column of whatever is wrong.
 
+mod empty;
+
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -120,6 +122,7 @@ struct RawFindings {
 pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
     // "no" is a text and no answer.
     let options = serde_saphyr::options! { strict_booleans: true };
+    empty::refuse_empty(text, options.clone())?;
     let file: File = serde_saphyr::from_str_with_options(text, options)
         .map_err(|error| not_understood(&error))?;
     expect(&file.api_version, "csr-review/v1", "apiVersion")?;

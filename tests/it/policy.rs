@@ -1,5 +1,7 @@
 //! Decisions by rule: what a policy can say, and what it lets through.
 
+#[path = "policy/schema.rs"]
+mod schema;
 #[path = "policy/unknown.rs"]
 mod unknown;
 #[path = "policy/worked.rs"]

@@ -137,66 +137,6 @@ fn bootstrap() {
     );
 }
 
-/// The schema knows every field that the worked policies use, and nothing beside it may stand there.
-#[test]
-fn the_schema_fits_the_worked_policies() {
-    let read = |name: &str| std::fs::read_to_string(repository(name)).expect("a file");
-    let schema: Value =
-        serde_json::from_str(&read("docs/policies/policy.schema.json")).expect("JSON");
-    for name in ["kubelet-serving", "user-certificates", "bootstrap"] {
-        let policy: Value =
-            serde_saphyr::from_str(&read(&format!("docs/policies/{name}.yaml"))).expect("YAML");
-        fits(&schema, &schema, &policy, name);
-    }
-    let mut unknown: Value =
-        serde_json::from_str(r#"{"apiVersion": "csr-review/v1", "kind": "Policy"}"#).expect("JSON");
-    unknown["rules"] = json!([{"name": "a", "then": "ask", "whatever": 1}]);
-    let checked = std::panic::catch_unwind(|| fits(&schema, &schema, &unknown, "unknown"));
-    assert!(checked.is_err(), "the schema lets an unknown field stand");
-}
-
-/// As much of JSON Schema as this one uses.
-fn fits(root: &Value, schema: &Value, value: &Value, place: &str) {
-    if let Some(target) = schema["$ref"].as_str() {
-        let target = target.trim_start_matches('#');
-        return fits(
-            root,
-            root.pointer(target).expect("a definition"),
-            value,
-            place,
-        );
-    }
-    if let Some(values) = schema["enum"].as_array() {
-        assert!(values.contains(value), "{place}: {value}");
-    }
-    if let Some(fixed) = schema.get("const") {
-        assert_eq!(fixed, value, "{place}");
-    }
-    match (schema["type"].as_str(), value) {
-        (Some("object"), Value::Object(fields)) => {
-            for required in schema["required"].as_array().into_iter().flatten() {
-                let name = required.as_str().expect("a name");
-                assert!(fields.contains_key(name), "{place} lacks {name}");
-            }
-            for (name, value) in fields {
-                let known = schema["properties"].get(name).or_else(|| {
-                    let open = schema.get("additionalProperties");
-                    open.filter(|open| open.is_object())
-                });
-                let known = known.unwrap_or_else(|| panic!("{place}: {name} is unknown"));
-                fits(root, known, value, &format!("{place}.{name}"));
-            }
-        }
-        (Some("array"), Value::Array(items)) => {
-            for item in items {
-                fits(root, &schema["items"], item, place);
-            }
-        }
-        (Some("string"), Value::String(_)) | (Some("boolean"), Value::Bool(_)) | (None, _) => {}
-        (kind, value) => panic!("{place}: {value} is no {kind:?}"),
-    }
-}
-
 /// What is deployed is the worked policy, with the rights that it takes.
 #[test]
 fn the_deployment_has_what_its_policy_takes() {
