@@ -269,7 +269,8 @@ async fn unattended_all(
         if let Ok(reviewed) = &reviewed {
             results::summary(&mut context.ui, reviewed)?;
             if let Unattended::Ruled(policy) = how {
-                results::ruling(&mut context.ui, &reviewed.ruling(policy))?;
+                let ruling = reviewed.ruling(policy);
+                results::ruling(&mut context.ui, reviewed, &ruling)?;
             }
         }
         shown.push((target, reviewed));

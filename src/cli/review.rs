@@ -7,8 +7,8 @@ use clap::Args as ClapArgs;
 
 use crate::csr::Verdict;
 use crate::facts::Facts;
-use crate::policy::{Action, Policy};
-use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::policy::Policy;
+use crate::review::{Decision, PolicyOutcome, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::ui::detail::{self, Powers};
 
 use super::approve::confirmed;
@@ -248,13 +248,12 @@ async fn ruled(
     };
     let mut left = Vec::new();
     for reviewed in pending {
-        let ruling = reviewed.ruling(policy);
         results::summary(&mut context.ui, &reviewed)?;
-        results::ruling(&mut context.ui, &ruling)?;
-        let verdict = match ruling.action {
-            Action::Approve => Verdict::Approved,
-            Action::Deny => Verdict::Denied,
-            Action::Ask => {
+        let ruling = reviewed.ruling(policy);
+        results::ruling(&mut context.ui, &reviewed, &ruling)?;
+        let verdict = match gate::policy_outcome(&reviewed, &ruling) {
+            PolicyOutcome::Decided(decision) => decision.verdict(),
+            PolicyOutcome::Asks(_) | PolicyOutcome::Nothing(_) => {
                 left.push(reviewed);
                 continue;
             }

@@ -1,12 +1,15 @@
 //! The gate: what may be decided, and what a person has to type for it.
 
-use crate::csr::{Source, Verdict};
-use crate::policy::{Action, Check, Limits, Ruling, Step};
+mod ruled;
+
+use crate::csr::{Csr, Source, Verdict};
+use crate::policy::Limits;
 use crate::risk::{Finding, Severity};
 
 use super::Reviewed;
 use super::decision::{Decision, Ground};
 use super::plan::Entry;
+pub use ruled::{PolicyOutcome, policy_outcome, ruled};
 
 /// The longest text that a person is asked to type.
 const LONGEST: usize = 64;
@@ -65,13 +68,36 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
             finding.message, finding.rule.id
         )));
     }
-    if reviewed.csr().state.failed() {
-        return Err(Refusal("its signer has marked it Failed".to_owned()));
+    match ended(reviewed.csr()) {
+        Some(why) => Err(Refusal(why)),
+        None => Ok(()),
     }
-    if reviewed.csr().metadata.deleted_at.is_some() {
-        return Err(Refusal("it is being deleted".to_owned()));
+}
+
+/// Why nothing comes of an approval any more: its signer gave up on it, or it is about to be gone. Holds text of
+/// the signer's.
+#[must_use]
+pub fn ended(csr: &Csr) -> Option<String> {
+    if let Some(failed) = csr.state.condition("Failed") {
+        let message = failed.message.as_deref().unwrap_or_default();
+        let reason = failed.reason.as_deref().unwrap_or_default();
+        let why = match (reason, message) {
+            ("", "") => String::new(),
+            ("", text) | (text, "") => format!(": {text}"),
+            (reason, message) => format!(": {reason}: {message}"),
+        };
+        return Some(format!("its signer has marked it Failed{why}"));
     }
-    Ok(())
+    let deleted = csr.metadata.deleted_at.is_some();
+    deleted.then(|| "it is being deleted".to_owned())
+}
+
+/// What only a person may approve, who sees why: a certificate that will not be issued.
+fn signable(reviewed: &Reviewed) -> Result<(), Refusal> {
+    match &reviewed.assessment().doomed {
+        Some(why) => Err(Refusal(format!("it will not be signed: {why}"))),
+        None => Ok(()),
+    }
 }
 
 /// A decision without anybody at a terminal. A denial always passes; an approval only within the limits.
@@ -80,7 +106,7 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
 /// threshold, and never because a selection happened to pick it.
 ///
 /// # Errors
-/// If it does not pass, and which findings are in the way.
+/// If it does not pass, and which findings are in the way; or if it will not be signed.
 pub fn unattended<'a>(
     reviewed: &'a Reviewed,
     verdict: Verdict,
@@ -89,73 +115,13 @@ pub fn unattended<'a>(
 ) -> Result<Decision<'a>, Refusal> {
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
+        signable(reviewed)?;
         let blocking = limits.blocking(reviewed.assessment(), named);
         if !blocking.is_empty() {
             return Err(Refusal(in_the_way(&blocking, limits, named)));
         }
     }
     Ok(Decision::new(reviewed, verdict, Ground::Limits))
-}
-
-/// The decision that a policy makes. What may never be decided stays so, and an approval passes the findings
-/// once more, whatever the ruling says of them.
-///
-/// # Errors
-/// If the policy asks, or what it says may not be done.
-pub fn ruled<'a>(reviewed: &'a Reviewed, ruling: &Ruling<'a>) -> Result<Decision<'a>, Refusal> {
-    let verdict = match ruling.action {
-        Action::Approve => Verdict::Approved,
-        Action::Deny => Verdict::Denied,
-        Action::Ask => return Err(Refusal(asks(ruling))),
-    };
-    decidable(reviewed, verdict)?;
-    if verdict == Verdict::Approved {
-        let passes = ruling.rule.is_some_and(|rule| {
-            let limits = &rule.require.findings;
-            let blocking = limits.blocking(reviewed.assessment(), rule.is_named());
-            blocking.is_empty()
-        });
-        if !passes {
-            return Err(Refusal(
-                "the policy does not let its findings pass".to_owned(),
-            ));
-        }
-    }
-    let decision = Decision::new(reviewed, verdict, Ground::Policy);
-    Ok(match ruling.rule {
-        Some(rule) => decision.by_rule(&rule.name),
-        None => decision,
-    })
-}
-
-/// Why a policy leaves it to a person.
-fn asks(ruling: &Ruling<'_>) -> String {
-    let Some(rule) = ruling.rule else {
-        return "no rule of the policy matches it".to_owned();
-    };
-    let step = ruling.trace.last();
-    let failed = listed(step.into_iter().flat_map(Step::failed));
-    let unknown = listed(step.into_iter().flat_map(Step::unknown));
-    let name = &rule.name;
-    match (failed.as_str(), unknown.as_str()) {
-        ("", "") => format!("the policy's rule {name} asks"),
-        (failed, "") => format!("it fails the policy's rule {name}: {failed}"),
-        ("", unknown) => format!("the policy's rule {name} cannot be judged: {unknown}"),
-        (failed, unknown) => {
-            format!(
-                "it fails the policy's rule {name}: {failed}; and that rule cannot be judged in full: {unknown}"
-            )
-        }
-    }
-}
-
-/// Requirements with what was seen.
-fn listed<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
-    let text = |check: &Check| match check.seen.as_str() {
-        "" => check.field.to_owned(),
-        seen => format!("{} ({seen})", check.field),
-    };
-    checks.map(text).collect::<Vec<_>>().join("; ")
 }
 
 fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {

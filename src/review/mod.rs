@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use decision::{Decision, Ground, Standing, Wording, standing};
-pub use gate::{Challenge, Mismatch, Refusal};
+pub use gate::{Challenge, Mismatch, PolicyOutcome, Refusal};
 pub use plan::Plan;
 pub use prompt::{Answer, Prompter};
 pub use terminal::Terminal;

@@ -2,6 +2,8 @@
 
 #[path = "policy/schema.rs"]
 mod schema;
+#[path = "policy/tested.rs"]
+mod tested;
 #[path = "policy/unknown.rs"]
 mod unknown;
 #[path = "policy/worked.rs"]
@@ -432,51 +434,6 @@ fn a_trace_says_why() {
         .code(1)
         .stdout("")
         .stderr_has(&["there is no CSR \"none\""]);
-}
-
-/// Writes a CSR with what is expected of a policy.
-fn expects(env: &Env, name: &str, object: CsrObject, action: &str) {
-    let object = object.annotation("csr-review/expect", action);
-    env.file(&format!("cases/{name}.json"), object.build().to_string());
-}
-
-#[test]
-fn policies_are_tested_with_files() {
-    let env = Env::new();
-    env.file("p.yaml", policy(OWN));
-    expects(&env, "a", info("a"), "approve");
-    expects(
-        &env,
-        "b",
-        medium("b").annotation("csr-review/expect-rule", "own"),
-        "ask",
-    );
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(0)
-        .stdout("ok cases/a.json: a: approve (rule own)\nok cases/b.json: b: ask (rule own)\n2 passed, 0 failed\n")
-        .quiet();
-    expects(&env, "c", critical("c"), "approve");
-    expects(&env, "d", unreviewable("d"), "approve");
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(1)
-        .stdout_has(&[
-            "not ok cases/c.json: c: ask (rule own), expected approve\n  rule own: matches\n",
-            "    fails require.findings: subject-kubeadm-cluster-admins (critical)",
-            "not ok cases/d.json: d: ask",
-            "2 passed, 2 failed\n",
-        ])
-        .quiet();
-    // What says nothing, or is expected to be something else, is a mistake.
-    expects(&env, "e", info("e"), "perhaps");
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(1)
-        .stdout("")
-        .stderr_has(&[
-            "cases/e.json: e: its annotation csr-review/expect is not approve, deny or ask",
-        ]);
 }
 
 /// Whom a decision goes back to stands in the record.

@@ -139,7 +139,7 @@ impl Decider {
             Whoever::Policy(policy) => {
                 results::summary(&mut context.ui, &reviewed)?;
                 let ruling = reviewed.ruling(policy);
-                results::ruling(&mut context.ui, &ruling)?;
+                results::ruling(&mut context.ui, &reviewed, &ruling)?;
                 let verdict = match ruling.action {
                     Action::Deny => Verdict::Denied,
                     Action::Approve | Action::Ask => Verdict::Approved,

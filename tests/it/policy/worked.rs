@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::expects;
+use super::tested::expects;
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::info;
 use crate::support::env::Env;
 use crate::support::generated::repository;
-use crate::support::objects::node;
+use crate::support::objects::{cluster_role, node};
 use crate::support::request::{CsrObject, RequestBuilder};
 
 /// Runs a policy over cases, among other objects of a cluster.
@@ -25,7 +25,16 @@ fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
     for (index, (object, action)) in cases.into_iter().enumerate() {
         expects(&env, &format!("{index:02}"), object, action);
     }
-    for (index, object) in others.iter().enumerate() {
+    // All that a cluster tells: there is nothing but a role that nobody has.
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"namespace": "default", "name": "kubernetes"},
+        "spec": {"clusterIP": "10.96.0.1"},
+    });
+    let nodes = json!({"apiVersion": "v1", "kind": "NodeList", "items": []});
+    let always = [service, nodes, cluster_role("view", &[])];
+    for (index, object) in others.iter().chain(&always).enumerate() {
         env.file(&format!("cases/object-{index}.json"), object.to_string());
     }
     let output = env.tool(["policy", "test", policy, "cases"]).run();
