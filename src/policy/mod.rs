@@ -99,18 +99,57 @@ impl Rule {
     /// and for nobody else.
     #[must_use]
     pub fn is_named(&self) -> bool {
-        let signers = &self.matching.signers;
-        let named = |globs: &Option<Vec<Glob>>| {
-            globs
-                .as_ref()
-                .is_some_and(|globs| !globs.iter().any(Glob::fits_all))
-        };
-        let by_signer = signers
-            .as_ref()
-            .is_some_and(|globs| globs.iter().all(Glob::is_literal));
-        by_signer && (named(&self.matching.users) || named(&self.matching.requestor_groups))
+        self.unnamed().is_none()
+    }
+
+    /// What it does not name of its signers and who may ask. A group that the API server gives to every user names
+    /// none of them.
+    fn unnamed(&self) -> Option<Unnamed> {
+        let Match {
+            signers,
+            users,
+            requestor_groups,
+            ..
+        } = &self.matching;
+        let signers = signers.as_deref().unwrap_or_default();
+        if signers.is_empty() || !signers.iter().all(Glob::is_literal) {
+            return Some(Unnamed::Signers);
+        }
+        let users = users.as_deref().unwrap_or_default();
+        let is_anybody = |glob: &Glob| glob.fits_all() || glob.fits(ANONYMOUS);
+        if !users.is_empty() && !users.iter().any(is_anybody) {
+            return None;
+        }
+        let groups = requestor_groups.as_deref().unwrap_or_default();
+        let everybody = EVERYBODY
+            .into_iter()
+            .find(|group| groups.iter().any(|glob| glob.fits(group)));
+        match everybody {
+            Some(group) => Some(Unnamed::InGroup(group)),
+            None if groups.is_empty() => Some(Unnamed::Requestors),
+            None => None,
+        }
     }
 }
+
+/// What a rule does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unnamed {
+    /// Its signers.
+    Signers,
+    /// Who may ask.
+    Requestors,
+    /// Who may ask: this group has every user, or every anonymous one.
+    InGroup(&'static str),
+}
+
+/// The groups that the API server gives to everybody who logs in, and to everybody who does not
+/// (`AuthenticatedGroupAdder`, and `anonymous` in staging/src/k8s.io/apiserver/pkg/authentication).
+const EVERYBODY: [&str; 2] = ["system:authenticated", "system:unauthenticated"];
+/// The user whom everybody is who does not log in.
+const ANONYMOUS: &str = "system:anonymous";
+/// The group of all `ServiceAccounts`, of every namespace.
+const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 
 /// Which CSRs a rule is about: all that it names has to fit.
 #[derive(Clone, Debug, Default)]

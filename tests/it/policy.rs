@@ -175,7 +175,26 @@ fn what_is_odd_is_remarked() {
         ),
         (
             "- name: a\n  require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
-            "rule a accepts subject-system-masters, which does not pass where it is critical",
+            "rule a accepts subject-system-masters, which does not pass where it is critical, for the rule does not name \
+             its signers\n",
+        ),
+        (
+            "- name: a\n  match: {signers: [a/b], requestor: {groups: [dev, 'system:unauthenticated']}}\n  \
+             require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
+            "rule a accepts subject-system-masters, which does not pass where it is critical, for the rule does not name \
+             who may ask: the API server itself adds users to system:unauthenticated\n",
+        ),
+        (
+            "- name: a\n  match: {signers: [a/b], requestor: {groups: ['system:*']}}\n  \
+             require: {userIsRequestor: true, findings: {maxRisk: high}}\n  then: approve\n",
+            "rule a lets high risks pass and does not name who may ask: the API server itself adds users to \
+             system:authenticated\n",
+        ),
+        (
+            "- name: a\n  match: {signers: [a/b], requestor: {groups: ['system:serviceaccounts']}}\n  \
+             require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
+            "rule a accepts subject-system-masters from every ServiceAccount of the cluster: all of them are in \
+             system:serviceaccounts\n",
         ),
         (
             "- name: a\n  then: deny\n  message: Approved by mistake.\n",
@@ -334,12 +353,26 @@ fn a_critical_finding_passes_by_name_in_a_rule_that_names_who_and_where() {
             0,
         ),
         (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: ['platform*', dev]}}\n",
+            0,
+        ),
+        // These groups have every user.
+        (
             "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: ['system:auth*']}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: [platform, 'system:authenticated']}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {users: [mallory], groups: ['system:authenticated']}}\n",
             0,
         ),
     ];
     for (matching, code) in matches {
-        let server = ApiServer::with([critical("evil")]);
+        let groups = ["platform", "system:authenticated"];
+        let server = ApiServer::with([critical("evil").requestor("mallory", &groups)]);
         let env = Env::with(&server);
         env.file("p.yaml", policy(&format!("- name: a\n{matching}{accept}")));
         let run = env
