@@ -11,10 +11,11 @@ use super::decision::{Decision, Ground};
 use super::plan::Entry;
 pub use ruled::{PolicyOutcome, policy_outcome, ruled};
 
-/// The longest text that a person is asked to type.
+/// The longest text of a CSR that a person is asked to type.
 const LONGEST: usize = 64;
-/// A requestor must not turn the question into one that a habit answers.
-const HABITS: [&str; 2] = ["y", "yes"];
+/// What is typed before it. Requestors choose names such as `y`, `no` and `q`: with a word of ours in front, no name
+/// makes an approval of an answer that is typed by habit.
+const APPROVE: &str = "approve ";
 
 /// Why something may not be approved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +29,9 @@ pub enum Challenge {
     YesNo,
     /// This text, byte for byte.
     Type {
-        /// What the text is, for the prompt.
+        /// What stands behind the word `approve` in it, for the prompt.
         what: &'static str,
-        /// The text: printable ASCII.
+        /// The text, `approve` included: printable ASCII.
         text: String,
     },
 }
@@ -160,21 +161,19 @@ pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Ref
     };
     // Spaces that are not seen in the question would not be typed.
     let spaced = text.trim() != text || text.contains("  ");
-    let habit = HABITS.iter().any(|habit| text.eq_ignore_ascii_case(habit));
     let typable = !text.is_empty()
         && text.len() <= LONGEST
         && !spaced
-        && !habit
         && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if typable {
-        return Ok(Challenge::Type { what, text });
-    }
-    let assessment = reviewed.assessment();
-    let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
-    Ok(Challenge::Type {
-        what: "the first 8 digits of the fingerprint",
-        text: fingerprint.short(),
-    })
+    let (what, text) = if typable {
+        (what, text)
+    } else {
+        let assessment = reviewed.assessment();
+        let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
+        ("the first 8 digits of the fingerprint", fingerprint.short())
+    };
+    let text = format!("{APPROVE}{text}");
+    Ok(Challenge::Type { what, text })
 }
 
 /// The group that a critical finding names, else the user.
