@@ -9,8 +9,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
-use crate::policy::evaluate;
-use crate::review::{Decision, Limits, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::policy::Limits;
+use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::detail::{self, Powers};
 
@@ -269,7 +269,8 @@ async fn unattended_all(
         if let Ok(reviewed) = &reviewed {
             results::summary(&mut context.ui, reviewed)?;
             if let Unattended::Ruled(policy) = how {
-                results::ruling(&mut context.ui, &evaluate(policy, reviewed))?;
+                let ruling = reviewed.ruling(policy);
+                results::ruling(&mut context.ui, reviewed, &ruling)?;
             }
         }
         shown.push((target, reviewed));

@@ -142,7 +142,8 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     bounded(file, &shown)
 }
 
-/// The objects in the manifests of a directory, items of lists on their own, each with its file.
+/// The objects in the manifests of a directory, items of lists on their own, each with its file. A list stays too,
+/// without its items: that an empty one is there says that there are none.
 ///
 /// # Errors
 /// If a file cannot be read, or is no manifest: what is tested is all that is there.
@@ -154,16 +155,31 @@ pub(super) fn objects(folder: &Path) -> Result<Vec<(String, Value)>, Failure> {
         let text = String::from_utf8(bytes(&path)?)
             .map_err(|_| no_manifest("is not a manifest".to_owned()))?;
         for document in documents(&text).map_err(no_manifest)? {
-            match document.get("items") {
-                Some(Value::Array(items)) => {
-                    objects.extend(items.iter().map(|item| (shown.clone(), item.clone())));
-                }
-                _ if document.is_null() => {}
-                _ => objects.push((shown.clone(), document)),
-            }
+            let flat = flat(document).into_iter();
+            objects.extend(flat.map(|object| (shown.clone(), object)));
         }
     }
     Ok(objects)
+}
+
+/// An object alone, a list as its items and itself.
+fn flat(mut document: Value) -> Vec<Value> {
+    if document.is_null() {
+        return Vec::new();
+    }
+    let items = document.get_mut("items").map(Value::take);
+    let Some(Value::Array(mut items)) = items else {
+        return vec![document];
+    };
+    let kind = document["kind"].as_str().unwrap_or_default();
+    if let Some(kind) = kind.strip_suffix("List").filter(|kind| !kind.is_empty()) {
+        // Items of a typed list need not repeat what they are.
+        for item in items.iter_mut().filter_map(Value::as_object_mut) {
+            item.entry("kind").or_insert_with(|| kind.into());
+        }
+    }
+    items.push(document);
+    items
 }
 
 impl Contents {

@@ -8,6 +8,9 @@ use super::{
     node, object, requestor, san, signer, text, weak,
 };
 
+/// The one rule about what is not known whose name does not end in `-unchecked`.
+const SUBJECT_RBAC_UNKNOWN: &str = "subject-rbac-unknown";
+
 /// One row of the catalogue.
 pub struct Rule {
     /// The name to accept it by, in kebab case.
@@ -29,10 +32,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it speaks of what could not be checked, and not of what was found: no reason to deny for good.
+    /// Whether it fires because something could not be looked up, and says nothing against the CSR.
     #[must_use]
     pub fn is_unchecked(&self) -> bool {
-        self.id.ends_with("-unchecked") || self.id == "subject-rbac-unknown"
+        self.id.ends_with("-unchecked") || self.id == SUBJECT_RBAC_UNKNOWN
     }
 
     /// What the rule finds in this case.

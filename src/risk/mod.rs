@@ -36,6 +36,14 @@ use crate::facts::access::Access;
 use crate::facts::{Fact, Facts};
 use case::Case;
 
+/// Rules whose findings are milder where the requestor is known to hold the power itself.
+const WEIGHED_BY_REQUESTOR: [&str; 4] = [
+    "requestor-subject-mismatch",
+    "requestor-group-escalation",
+    "subject-existing-identity",
+    "subject-rbac-dangerous",
+];
+
 /// One rule that fired.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -87,6 +95,17 @@ impl Assessment {
     #[must_use]
     pub fn unreviewable(&self) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.unreviewable)
+    }
+
+    /// Whether this finding stands, or is as severe as it is, because a fact is not known. It is a reason to look
+    /// again, and none against the CSR.
+    #[must_use]
+    pub fn is_uncertain(&self, finding: &Finding) -> bool {
+        let requestor_is_unknown = matches!(self.requestor_access, Fact::Unknown(_));
+        finding.rule.is_unchecked()
+            || (requestor_is_unknown && WEIGHED_BY_REQUESTOR.contains(&finding.rule.id))
+            // Whether one of the addresses is the API server's was not checked.
+            || (finding.rule.id == "node-serving-verified" && finding.severity > Severity::Info)
     }
 
     /// The findings that this one has and `earlier` had not: what is new since a review.

@@ -80,7 +80,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A node's addresses are self-reported: the kubelet itself writes them into its status, or a cloud's controller does.",
         advice: "Approve it if you trust the machine.",
         source: "pkg/kubelet/certificate/kubelet.go (addressesToHostnamesAndIPs).",
-        reads: &[FactKind::Nodes],
+        reads: &[FactKind::Nodes, FactKind::ApiServer],
         fires: serving_verified,
     },
     Rule {
@@ -296,10 +296,21 @@ fn serving_verified(case: &Case<'_>) -> Vec<Hit> {
     let only = |mut others: Box<dyn Iterator<Item = &Node> + '_>| {
         others.all(|other| other.name == node.name)
     };
+    // The API server's are no worker's, whatever it reports.
+    let server = case.facts.api_server.known();
+    let of_the_server = |dns: &[String], ip: &[IpAddr]| {
+        server.is_some_and(|server| {
+            ip.iter().any(|ip| server.has_service_ip(*ip))
+                || !node.control_plane
+                    && (dns.iter().any(|name| server.has_dns(name))
+                        || ip.iter().any(|ip| server.has_ip(*ip)))
+        })
+    };
     let its_own = case.request.is_some_and(|request| {
+        let san = &request.san;
         let dns = |name: &String| node.has_dns(name) && only(Box::new(nodes.with_dns(name)));
         let ip = |ip: &IpAddr| node.has_ip(*ip) && only(Box::new(nodes.with_ip(*ip)));
-        request.san.dns.iter().all(dns) && request.san.ip.iter().all(ip)
+        san.dns.iter().all(dns) && san.ip.iter().all(ip) && !of_the_server(&san.dns, &san.ip)
     });
     if names.is_empty() || !its_own {
         return quiet();

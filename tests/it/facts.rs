@@ -93,8 +93,8 @@ fn the_group_that_gives_the_power_is_what_has_to_be_typed() {
     let env = Env::with(&server);
     let mut session = Session::start(&env.tool(["approve", "a"]).var("NO_COLOR", "1"));
     session
-        .expect("Type the group, platform, to approve a: ")
-        .send_line("platform");
+        .expect("Type approve platform (the group) to approve a: ")
+        .send_line("approve platform");
     let _ = session.end().code(0);
     assert_eq!(server.conditions("a"), ["Approved"]);
 }

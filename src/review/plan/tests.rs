@@ -7,9 +7,10 @@ use super::*;
 use crate::csr::Verdict::{self, Approved, Denied};
 use crate::csr::{self, Source};
 use crate::facts::{Fact, Facts};
+use crate::policy::Limits;
 use crate::request_builder::{CsrObject, RequestBuilder};
 use crate::review::gate::{Mismatch, answered, challenge, planned, unattended};
-use crate::review::{Challenge, Decision, Ground, Limits, Reviewed, Wording};
+use crate::review::{Challenge, Decision, Ground, Reviewed, Wording};
 use crate::risk::Severity;
 
 fn facts() -> Facts {

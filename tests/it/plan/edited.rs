@@ -104,7 +104,7 @@ fn no_plan_approves_what_is_unreviewable() {
         let run = apply(&env, words).code(3).stdout("");
         run.stderr_has(&[
             "error: a: refused: it is unreviewable: ",
-            "error: b: refused: its signer has marked it Failed\n",
+            "error: b: refused: its signer has marked it Failed: SignerValidationFailure: subject organization is not system:nodes\n",
         ]);
     }
     assert_eq!(server.writes().len(), 0);

@@ -19,6 +19,14 @@ pub(super) fn known() -> Vec<Row> {
         CsrObject::kubelet_serving("x", name).request(request.pem())
     };
     let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
+    let reporting = |address: &str| {
+        quiet(
+            "node-serving-verified",
+            serves("n1", &node("n1").ip(address)),
+        )
+        .nodes()
+        .these(&[node_object("n1", &[("InternalIP", address)], &json!({}))])
+    };
     let unreadable = || node_object("n1", &[], &json!({"a": 7}));
     let mut rows = vec![
         // Without the nodes nothing is known about them.
@@ -49,6 +57,9 @@ pub(super) fn known() -> Vec<Row> {
             CsrObject::kubelet_serving("x", "n2"),
         )
         .no_nodes(),
+        // It reports the address of the API server's Service, which no machine has, and its host's.
+        reporting("10.96.0.1"),
+        reporting("10.0.0.1"),
         // A node that cannot be read may be the one.
         quiet("node-bootstrap-new", bootstrap("n3")).these(&[unreadable()]),
         quiet("node-unknown", CsrObject::kubelet_renewal("x", "n1")).these(&[unreadable()]),
