@@ -224,7 +224,7 @@ pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, 
 pub enum Mismatch {
     /// It is not the CSR that was decided about, or not what the plan says of it; and in what.
     Another(String),
-    /// There are findings now that whoever decided had not seen; and which.
+    /// There are findings or powers now that whoever decided had not seen; and which.
     News(String),
     /// It may not be decided so at all.
     Refused(Refusal),
@@ -242,14 +242,10 @@ pub fn planned<'a>(reviewed: &'a Reviewed, entry: &Entry) -> Result<Decision<'a>
         return Err(Mismatch::Another(difference));
     }
     decidable(reviewed, entry.verdict()).map_err(Mismatch::Refused)?;
-    let news: Vec<String> = entry
-        .news(assessment)
-        .into_iter()
-        .map(|finding| format!("{} ({})", finding.rule.id, finding.severity))
-        .collect();
+    let news = entry.news(assessment);
     if news.is_empty() {
         Ok(Decision::new(reviewed, entry.verdict(), Ground::Plan))
     } else {
-        Err(Mismatch::News(news.join(", ")))
+        Err(Mismatch::News(news.words()))
     }
 }

@@ -15,6 +15,7 @@ mod identity;
 mod key;
 mod lookalike;
 mod names;
+mod news;
 mod node;
 mod object;
 mod requestor;
@@ -26,6 +27,7 @@ mod weak;
 
 pub use catalogue::{Rule, rule, rules};
 pub use names::{Kind, Match, PRIVILEGED, Privileged};
+pub use news::{News, Seen, SeenFinding, SeenPower};
 pub use severity::Severity;
 pub use signer::signer_maximum;
 
@@ -106,15 +108,6 @@ impl Assessment {
             || (requestor_is_unknown && WEIGHED_BY_REQUESTOR.contains(&finding.rule.id))
             // Whether one of the addresses is the API server's was not checked.
             || (finding.rule.id == "node-serving-verified" && finding.severity > Severity::Info)
-    }
-
-    /// The findings that this one has and `earlier` had not: what is new since a review.
-    #[must_use]
-    pub fn news_since<'a>(&'a self, earlier: &Self) -> Vec<&'a Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| !earlier.findings.contains(finding))
-            .collect()
     }
 }
 
