@@ -267,6 +267,7 @@ impl Contents {
         let name = document
             .pointer("/metadata/name")
             .and_then(Value::as_str)
+            .filter(|name| !name.is_empty())
             .map(str::to_owned);
         let kind = text("kind").unwrap_or_default().to_owned();
         let version = text("apiVersion").unwrap_or_default().to_owned();
@@ -330,83 +331,20 @@ fn other_than_manifest(bytes: &[u8]) -> Option<String> {
             Mistake::Manifest | Mistake::Secret | Mistake::Json | Mistake::FileName
         )
     })?;
-    Some(mistake.words(&Source::Bare))
+    Some(mistake.words(Source::Bare))
 }
 
 /// The documents of a JSON or YAML text.
 fn documents(text: &str) -> Result<Vec<Value>, String> {
     if text.trim_start().starts_with('{') {
-        let unique: Unique =
-            serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-        return Ok(vec![unique.0]);
+        return match csr::stream(text) {
+            (values, None) => Ok(values),
+            (_, Some(fault)) => Err(fault.why),
+        };
     }
     serde_saphyr::from_multiple::<Value>(text).map_err(|error| {
         // Without the snippet: a file may hold secrets.
         let error = error.without_snippet().to_string();
         format!("is not YAML: {}", error.lines().next().unwrap_or_default())
     })
-}
-
-/// A JSON value in which no key stands twice: two readers could take different ones.
-struct Unique(Value);
-
-impl<'de> serde::Deserialize<'de> for Unique {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor).map(Self)
-    }
-}
-
-struct UniqueVisitor;
-
-impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = serde_json::Map::new();
-        while let Some((key, value)) = access.next_entry::<String, Unique>()? {
-            if map.contains_key(&key) {
-                return Err(serde::de::Error::custom(format_args!(
-                    "duplicate key \"{key}\""
-                )));
-            }
-            map.insert(key, value.0);
-        }
-        Ok(Value::Object(map))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element::<Unique>()? {
-            items.push(item.0);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
 }

@@ -112,10 +112,10 @@ pub enum Mistake {
 impl Mistake {
     /// What it is and what to do, as the end of a sentence that starts with what is looked at.
     #[must_use]
-    pub fn words(self, source: &Source) -> String {
+    pub fn words(self, source: Source) -> String {
         let (what, repair) = match self {
             // A file's own base64 is the only one that there is.
-            Self::Encoded if *source == Source::Bare => {
+            Self::Encoded if source == Source::Bare => {
                 ("is the base64 of a PEM block", "decode it with base64 -d")
             }
             other => words::of(other),

@@ -3,6 +3,7 @@
 mod condition;
 mod der;
 mod fingerprint;
+mod json;
 mod key;
 mod mistake;
 mod name;
@@ -11,11 +12,13 @@ mod pem;
 mod pkcs10;
 mod relation;
 mod san;
+mod schema;
 mod signature;
 pub mod signer;
 mod unverified;
 mod uri;
 pub mod usage;
+mod validation;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +27,7 @@ use jiff::Timestamp;
 pub use condition::{Condition, State, Verdict};
 pub use der::{Oid, Refusal};
 pub use fingerprint::Digest;
+pub(crate) use json::stream;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
 pub use mistake::Mistake;
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
@@ -54,6 +58,9 @@ pub struct Csr {
     pub usages: Vec<String>,
     /// `spec.expirationSeconds`.
     pub expiration_seconds: Option<i64>,
+    /// Why the API server would refuse to create it, each with its field: of a manifest, and besides what is wrong with
+    /// the request, the usages and a short expiry.
+    pub refusals: Vec<String>,
     /// `spec.request`, decoded.
     pub request: Request,
     /// Conditions and certificate.
@@ -61,7 +68,7 @@ pub struct Csr {
 }
 
 /// Where a CSR comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The API server, which vouches for the requestor.
     Cluster,
@@ -234,6 +241,7 @@ impl Csr {
             signer_name: None,
             usages: Vec::new(),
             expiration_seconds: None,
+            refusals: Vec::new(),
             request: Request::decode(request),
             state: State::default(),
         }
@@ -280,11 +288,20 @@ impl Csr {
         signer.logs_in(&self.usages).map(|logs_in| logs_in && named)
     }
 
+    /// Whether the API server would take it, as far as its request and its fields go.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.request.error.is_none() && self.refusals.is_empty()
+    }
+
     /// Why a built-in signer would fail it or never sign it.
     #[must_use]
     pub fn doomed(&self) -> Option<String> {
         if let Some(error) = &self.request.error {
             return Some(format!("the API server refuses the request: {error}"));
+        }
+        if let [refusal, ..] = self.refusals.as_slice() {
+            return Some(format!("the API server refuses the manifest: {refusal}"));
         }
         self.signer_name.as_ref()?;
         let content = self.request.accepted()?;

@@ -26,6 +26,15 @@ pub(super) const RULES: &[Rule] = &[
         fires: refused,
     },
     Rule {
+        id: "object-refused",
+        title: "is a manifest that the API server would refuse",
+        severity: High,
+        why: "The API server checks names, labels and fields when a CSR is created: of this manifest no CSR comes into being.",
+        advice: "Correct the manifest; kubectl create --dry-run=server -f FILE shows what the API server says.",
+        source: "pkg/apis/certificates/validation/validation.go and staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go.",
+        fires: object_refused,
+    },
+    Rule {
         id: "pem-multiple-blocks",
         title: "holds more than one PEM block",
         severity: Critical,
@@ -98,7 +107,7 @@ fn refused(case: &Case<'_>) -> Vec<Hit> {
             Some(label) if mistake == Mistake::OtherBlock => format!("{label}: {error}"),
             _ => error.clone(),
         };
-        return unreviewable(severity, mistake.words(&case.csr.source), evidence);
+        return unreviewable(severity, mistake.words(case.csr.source), evidence);
     }
     match case.request.map(|request| &request.signature.verdict) {
         Some(SignatureVerdict::Invalid(_)) => {
@@ -113,6 +122,15 @@ fn refused(case: &Case<'_>) -> Vec<Hit> {
     }
 }
 
+fn object_refused(case: &Case<'_>) -> Vec<Hit> {
+    let refusals = &case.csr.refusals;
+    if refusals.is_empty() {
+        return quiet();
+    }
+    let message = "the API server would refuse to create this CSR";
+    unreviewable(High, message, refusals.join("; "))
+}
+
 fn several_blocks(case: &Case<'_>) -> Vec<Hit> {
     let request = &case.csr.request;
     if !request.deviations.contains(&Deviation::SeveralBlocks) {
@@ -121,7 +139,7 @@ fn several_blocks(case: &Case<'_>) -> Vec<Hit> {
     match request.mistake {
         // What is refused is called what it is there.
         Some(mistake) if request.error.is_none() => {
-            unreviewable(Critical, mistake.words(&case.csr.source), "")
+            unreviewable(Critical, mistake.words(case.csr.source), "")
         }
         _ => {
             let message =

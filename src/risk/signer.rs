@@ -190,7 +190,8 @@ fn near(one: &str, other: &str) -> bool {
 }
 
 fn missing(case: &Case<'_>) -> Vec<Hit> {
-    if case.csr.signer_name.is_some() {
+    // A manifest without one is refused, which another rule says.
+    if case.csr.signer_name.is_some() || case.csr.source == crate::csr::Source::Manifest {
         return quiet();
     }
     hit(
@@ -203,7 +204,7 @@ fn missing(case: &Case<'_>) -> Vec<Hit> {
 fn would_refuse(case: &Case<'_>) -> Vec<Hit> {
     match case.doomed {
         // What the API server refuses has a rule of its own.
-        Some(why) if case.csr.request.error.is_none() && case.signer.is_built_in() => {
+        Some(why) if case.csr.is_accepted() && case.signer.is_built_in() => {
             hit(Low, "would be marked Failed by its signer", why)
         }
         _ => quiet(),

@@ -185,7 +185,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "twice.json",
             twice.as_str(),
-            "not a CSR: twice.json: is not JSON: duplicate key \"name\"",
+            "not a CSR: twice.json: \"name\" stands there twice (line 1)\n",
         ),
         (
             "twice.yaml",
@@ -200,7 +200,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "number.yaml",
             number.as_str(),
-            "number cannot be read as a CSR: number.yaml: invalid type: string",
+            "number cannot be read as a CSR: number.yaml: spec.expirationSeconds: has to be a number; write 3600 without quotes",
         ),
         (
             "list.json",

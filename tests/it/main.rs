@@ -36,6 +36,7 @@ mod record_show;
 mod reliability;
 mod review;
 mod self_check;
+mod server_refuses;
 mod show;
 mod support;
 mod usage;

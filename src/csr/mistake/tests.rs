@@ -287,12 +287,12 @@ fn words_have_one_form() {
         Mistake::Unexpanded,
     ] {
         for source in [Source::Bare, Source::Manifest] {
-            let words = mistake.words(&source);
+            let words = mistake.words(source);
             let verb = words.split(' ').next().unwrap_or_default();
             assert!(["is", "has", "holds"].contains(&verb), "{words}");
             assert!(words.contains(": ") && !words.ends_with('.'), "{words}");
         }
     }
-    assert!(Mistake::Encoded.words(&Source::Manifest).contains("twice"));
-    assert!(!Mistake::Encoded.words(&Source::Bare).contains("twice"));
+    assert!(Mistake::Encoded.words(Source::Manifest).contains("twice"));
+    assert!(!Mistake::Encoded.words(Source::Bare).contains("twice"));
 }

@@ -55,6 +55,9 @@ fn encoding() -> Vec<Row> {
     vec![
         quiet("request-refused", around(&jane())),
         quiet("request-refused", around(&jane().key(Key::P521))),
+        quiet("object-refused", manifest(&around(&jane()))),
+        // What a server has, it took once.
+        quiet("object-refused", around(&jane()).signer("example/clients")),
         quiet("pem-multiple-blocks", around(&jane())),
         quiet(
             "pem-multiple-blocks",
