@@ -13,7 +13,7 @@ use http::response::Parts;
 use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
 use kube::client::Body;
 
-use super::answer::{self, Ask};
+use super::answer::{self, Ask, Peer};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
 use super::link::Live;
@@ -152,6 +152,9 @@ impl Cluster {
             bytes.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
         }
         seen.bytes = Some(bytes.len());
+        if ask.is_told() {
+            bytes = self.link.redactor().redact_json(bytes);
+        }
         Ok((parts, bytes))
     }
 
@@ -163,13 +166,15 @@ impl Cluster {
         call: &Call,
         seen: &mut Seen,
     ) -> Result<Response<Body>, Error> {
+        self.link.redactor().refresh();
         let response = live
             .client
             .send(call.request()?)
             .await
             .map_err(|error| self.fault(ask, &error))?;
         if self.observer.hears() {
-            seen.head(response.status(), response.headers());
+            let redactor = self.link.redactor();
+            seen.head(response.status(), response.headers(), redactor);
         }
         if response.status().is_success() {
             return Ok(response);
@@ -181,7 +186,12 @@ impl Cluster {
     }
 
     fn refusal(&self, live: &Live, ask: Ask<'_>, parts: &Parts, body: &[u8]) -> Error {
-        answer::refusal(ask, &self.place().server, &live.login_hint, parts, body)
+        let peer = Peer {
+            server: &self.place().server,
+            login_hint: &live.login_hint,
+            redactor: self.link.redactor(),
+        };
+        answer::refusal(ask, &peer, parts, body)
     }
 
     /// The refusal with which a server ends an answer that had begun well.

@@ -7,6 +7,7 @@
 //! - a read that fails for the moment is repeated briefly, a write never ([`exchange`]), and no redirect is followed;
 //! - credentials that end are obtained anew, for the same server and user ([`link`]);
 //! - objects stay the JSON that the server sent ([`Cluster::list`], [`Watch`], [`Cluster::get`], [`Cluster::put_approval`]);
+//! - whatever a server says passes a [`redact::Redactor`], which cuts out the credentials that were sent;
 //! - an [`Error`] is one sentence and a hint. All texts in it are raw: whoever shows them escapes them.
 
 mod access;
@@ -25,6 +26,7 @@ mod lanes;
 mod link;
 mod options;
 mod proxy;
+mod redact;
 mod resource;
 mod retry;
 mod surroundings;

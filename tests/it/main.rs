@@ -14,6 +14,7 @@ mod decision;
 mod deny;
 mod docs;
 mod doctor;
+mod echo;
 mod facts;
 mod faults;
 mod files;
