@@ -6,6 +6,7 @@ use http::response::Parts;
 use serde::Deserialize;
 
 use super::error::{Error, ErrorKind, bounded};
+use super::kind::Kind;
 use super::redact::Redactor;
 use super::resource::Resource;
 
@@ -59,6 +60,20 @@ impl Ask<'_> {
     /// Whether a success is no object, but words of the server that are shown as such.
     pub(super) fn is_told(self) -> bool {
         matches!(self, Self::SelfAccess | Self::Access | Self::Version)
+    }
+
+    /// The kind of the object that answers it, where it is a single one.
+    pub(super) fn expects(self) -> Option<Kind> {
+        match self {
+            Self::Get(_) | Self::Approval { .. } => {
+                Some(Resource::CertificateSigningRequests.kind())
+            }
+            Self::Service => Some(Kind::SERVICE),
+            Self::KubeSystem => Some(Kind::NAMESPACE),
+            Self::WhoAmI => Some(Kind::SELF_SUBJECT_REVIEW),
+            // Of these, whoever reads the answer says what it is; the version has no kind.
+            Self::List(_) | Self::Watch | Self::SelfAccess | Self::Access | Self::Version => None,
+        }
     }
 
     /// The RBAC rule that permits it.
@@ -340,22 +355,37 @@ fn not_kubernetes(ask: Ask<'_>, peer: &Peer<'_>, code: u16, body: &[u8]) -> Erro
         ),
         _ => format!("the answer of {server} is not from a Kubernetes API server (HTTP {code})"),
     };
+    // One line of plain text is an explanation, a page is not.
+    let is_line = !text.is_empty() && !text.contains(['\n', '<']) && text.len() <= 200;
+    let line = is_line.then(|| peer.redactor.redact(text));
+    if ask.writes() && !(300..400).contains(&code) {
+        // What is in between may have passed the request on, and not its answer.
+        let says = line.map(|line| format!(": {line}")).unwrap_or_default();
+        return outcome_unknown(ask, &format!("{message}{says}"));
+    }
     let error = Error::new(ErrorKind::BadAnswer, message);
-    match text {
+    match (text, line) {
         _ if (300..400).contains(&code) => error.with_hint(redirect),
-        "Client sent an HTTP request to an HTTPS server." => {
+        ("Client sent an HTTP request to an HTTPS server.", _) => {
             error.with_hint("The server's URL must start with https://.")
         }
-        // One line of plain text is an explanation, a page is not.
-        line if !line.is_empty() && !line.contains(['\n', '<']) && line.len() <= 200 => {
-            error.with_hint(format!("It says: {}", peer.redactor.redact(line)))
-        }
+        (_, Some(line)) => error.with_hint(format!("It says: {line}")),
         _ => error
             .with_hint("Is the server's URL right, and is there a proxy or login page in between?"),
     }
 }
 
-/// The error for a success whose content is not what was asked for.
+/// The error for a success whose content is not what was asked for: of a write, only a look at the object can say
+/// what is stored.
+pub(super) fn not_the_answer(ask: Ask<'_>, server: &str, what: &str) -> Error {
+    if ask.writes() {
+        outcome_unknown(ask, &format!("the answer is {what}"))
+    } else {
+        unexpected(ask, server, what)
+    }
+}
+
+/// The error for a read that was answered with something else.
 pub(super) fn unexpected(ask: Ask<'_>, server: &str, what: &str) -> Error {
     Error::new(
         ErrorKind::BadAnswer,

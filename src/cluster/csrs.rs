@@ -3,6 +3,7 @@
 //! Objects pass through here as the JSON that the server sent: an item that cannot be understood must not hide the
 //! others, and a decision must not drop a field that this program does not know.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use http::Method;
@@ -10,9 +11,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::{Ask, outcome_unknown, unexpected};
+use super::answer::{Ask, not_the_answer, unexpected};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
+use super::kind::Kind;
 use super::resource::Resource;
 use super::{Cluster, ONE_OBJECT};
 
@@ -24,6 +26,10 @@ const PAGE_ITEMS: usize = 500;
 /// The largest page that is read, in bytes. 500 CSRs have about 1 MiB; where they have more, smaller pages are asked
 /// for, down to one object, which can have 1.5 MiB.
 const LARGEST_PAGE: usize = 32 << 20;
+/// So many pages without items may follow one another; a list that goes on then never ends.
+const MOST_EMPTY_PAGES: usize = 5;
+/// No list has more pages: etcd holds 8 GiB at most, and pages of large objects are large.
+const MOST_PAGES: usize = 20_000;
 /// All that a CSR's name can hold and a path segment cannot.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -60,15 +66,22 @@ pub struct Items {
 }
 
 impl Items {
-    /// Finds the items in a page, without reading what is in them. An error is what it is instead of a list.
-    fn of(body: Vec<u8>) -> Result<(ListMetadata, Self), &'static str> {
+    /// Finds the items in a page, without reading what is in them. An error is what it is instead of such a list.
+    fn of(body: Vec<u8>, kind: Kind) -> Result<(ListMetadata, Self), &'static str> {
         const NO_LIST: &str = "something that is not a list";
         let json = String::from_utf8(body).map_err(|_| NO_LIST)?;
         let list: List<'_> = serde_json::from_str(&json).map_err(|_| NO_LIST)?;
-        if !list.kind.ends_with("List") {
+        let Some(of) = list.kind.strip_suffix("List") else {
             return Err("an object that is not a list");
+        };
+        if of != kind.name || list.api_version != kind.api_version {
+            return Err("a list of another kind");
         }
-        let places = list.items.iter().flatten().map(|item| {
+        let items = || list.items.0.iter().flatten();
+        if !items().all(|item| kind.may_be_item(item.get())) {
+            return Err("a list with objects of another kind in it");
+        }
+        let places = items().map(|item| {
             let start = item.get().as_ptr().addr() - json.as_ptr().addr();
             start..start + item.get().len()
         });
@@ -122,13 +135,21 @@ impl Items {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct List<'a> {
-    kind: String,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    api_version: Cow<'a, str>,
     #[serde(default)]
     metadata: Option<ListMetadata>,
     #[serde(borrow)]
-    items: Option<Vec<&'a RawValue>>,
+    items: ListItems<'a>,
 }
+
+/// The items of a list: there, though they may be null.
+#[derive(Deserialize)]
+struct ListItems<'a>(#[serde(borrow)] Option<Vec<&'a RawValue>>);
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -141,29 +162,26 @@ struct ListMetadata {
 }
 
 #[derive(Deserialize)]
-struct Namespace {
-    kind: String,
-    metadata: NamespaceMetadata,
-}
-
-#[derive(Deserialize)]
-struct NamespaceMetadata {
-    name: String,
-    uid: String,
-}
-
-#[derive(Deserialize)]
 struct Object<'a> {
-    #[serde(borrow)]
-    kind: std::borrow::Cow<'a, str>,
     #[serde(borrow)]
     metadata: ObjectMetadata<'a>,
 }
 
+/// As much of an object's metadata as tells one from another.
 #[derive(Deserialize)]
 struct ObjectMetadata<'a> {
     #[serde(borrow)]
-    name: std::borrow::Cow<'a, str>,
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    namespace: Cow<'a, str>,
+    #[serde(borrow, default)]
+    uid: Cow<'a, str>,
+}
+
+/// The metadata of an object.
+fn metadata(json: &[u8]) -> Option<ObjectMetadata<'_>> {
+    let object: Object<'_> = serde_json::from_slice(json).ok()?;
+    Some(object.metadata)
 }
 
 impl Cluster {
@@ -209,10 +227,15 @@ impl Cluster {
     pub async fn kubernetes_service(&self) -> Result<Box<RawValue>, Error> {
         let call = Call::get(KUBERNETES_SERVICE);
         let body = self.send(Ask::Service, &call, ONE_OBJECT).await?;
-        serde_json::from_slice(&body).map_err(|_| {
-            let what = "something that is not JSON";
-            unexpected(Ask::Service, &self.place().server, what)
-        })
+        let is_it = metadata(&body)
+            .is_some_and(|found| found.name == "kubernetes" && found.namespace == "default");
+        serde_json::from_slice(&body)
+            .ok()
+            .filter(|_| is_it)
+            .ok_or_else(|| {
+                let what = "something that is not that Service";
+                unexpected(Ask::Service, &self.place().server, what)
+            })
     }
 
     /// Reads the uid of the namespace `kube-system`. It is made with a cluster and stays as long as that, so it
@@ -224,12 +247,9 @@ impl Cluster {
     pub async fn uid(&self) -> Result<String, Error> {
         let call = Call::get(KUBE_SYSTEM);
         let body = self.send(Ask::KubeSystem, &call, ONE_OBJECT).await?;
-        serde_json::from_slice::<Namespace>(&body)
-            .ok()
-            .filter(|namespace| namespace.kind == "Namespace")
-            .map(|Namespace { metadata, .. }| metadata)
-            .filter(|metadata| metadata.name == "kube-system" && !metadata.uid.is_empty())
-            .map(|metadata| metadata.uid)
+        metadata(&body)
+            .filter(|found| found.name == "kube-system" && !found.uid.is_empty())
+            .map(|found| found.uid.into_owned())
             .ok_or_else(|| {
                 let what = "something that is not that namespace";
                 unexpected(Ask::KubeSystem, &self.place().server, what)
@@ -249,6 +269,7 @@ impl Cluster {
         let mut next: Option<String> = None;
         let mut restarted = false;
         let mut size = PAGE_ITEMS;
+        let (mut pages, mut empty) = (0, 0);
         loop {
             let call = Call::get(list_path(resource, selector, size, next.as_deref()));
             let body = match self.send(ask, &call, LARGEST_PAGE).await {
@@ -271,7 +292,12 @@ impl Cluster {
             if body.len() < LARGEST_PAGE / 4 {
                 size = (size * 2).min(PAGE_ITEMS);
             }
-            let (metadata, items) = Items::of(body).map_err(bad)?;
+            let (metadata, items) = Items::of(body, resource.kind()).map_err(bad)?;
+            pages += 1;
+            empty = if items.is_empty() { empty + 1 } else { 0 };
+            if pages > MOST_PAGES || empty > MOST_EMPTY_PAGES {
+                return Err(bad("a list without end"));
+            }
             on_page(Page::Items(items)).await;
             // Pages are of the version of the first. Should one be newer, a watch is to begin before it.
             version = version.or(metadata.resource_version);
@@ -326,22 +352,13 @@ impl Cluster {
 
     /// The answer, if it is the CSR that was asked for.
     fn csr(&self, ask: Ask<'_>, name: &str, body: &[u8]) -> Result<Box<RawValue>, Error> {
-        let bad = |what: &str| unexpected(ask, &self.place().server, what);
-        let raw: Box<RawValue> = serde_json::from_slice(body).map_err(|_| {
-            if ask.writes() {
-                // Somebody accepted it: only a look at the object can say what is stored.
-                outcome_unknown(ask, "the answer is not JSON")
-            } else {
-                bad("something that is not JSON")
+        let bad = |what: &str| Err(not_the_answer(ask, &self.place().server, what));
+        match metadata(body) {
+            Some(found) if found.name == name => {
+                serde_json::from_slice(body).or_else(|_| bad("something that is not JSON"))
             }
-        })?;
-        match serde_json::from_str::<Object<'_>>(raw.get()) {
-            Ok(object) if object.kind != "CertificateSigningRequest" => {
-                Err(bad("an object of another kind"))
-            }
-            Ok(object) if object.metadata.name != name => Err(bad("a CSR of another name")),
-            Ok(_) => Ok(raw),
-            Err(_) => Err(bad("something that is not a CSR")),
+            Some(_) => bad("a CSR of another name"),
+            None => bad("a CSR without a name"),
         }
     }
 }

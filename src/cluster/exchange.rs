@@ -22,7 +22,7 @@ use super::trace::{Seen, Step};
 use super::{Cluster, ONE_OBJECT, transport};
 
 impl Cluster {
-    /// Sends a request and reads the answer, which may have up to `limit` bytes.
+    /// Sends a request and reads the answer, which may have up to `limit` bytes and is of the kind that was asked for.
     pub(super) async fn send(
         &self,
         ask: Ask<'_>,
@@ -30,7 +30,13 @@ impl Cluster {
         limit: usize,
     ) -> Result<Vec<u8>, Error> {
         let (_, body) = self.receive(ask, call, limit).await?;
-        Ok(body)
+        match ask.expects() {
+            Some(kind) if !kind.is_of(&body) => {
+                let what = format!("something that is not a {}", kind.name);
+                Err(answer::not_the_answer(ask, &self.place().server, &what))
+            }
+            _ => Ok(body),
+        }
     }
 
     /// The same, with the head of the answer.

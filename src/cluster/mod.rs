@@ -21,6 +21,7 @@ mod exchange;
 mod exec;
 mod flags;
 mod identity;
+mod kind;
 mod kubeconfig;
 mod lanes;
 mod link;

@@ -334,6 +334,11 @@ impl Watch {
         if frame.kind == "ERROR" {
             return self.error(&frame.object);
         }
+        let kind = Resource::CertificateSigningRequests.kind();
+        if !kind.is_of(frame.object.get().as_bytes()) {
+            self.phase = Phase::List;
+            return Err(self.unexpected("an event about something that is not a CSR"));
+        }
         let metadata = Metadata::of(&frame.object);
         let newer = metadata.as_ref().map(|it| &it.resource_version);
         // What says nothing new would come again and again if it counted as a success.

@@ -59,7 +59,7 @@ fn a_refusal_that_repeats_credentials_is_shown_without_them() {
             (Fault::Echo(403), "seen: "),
             (Fault::Echo(422), "seen: "),
             (Fault::Echo(501), "seen: "),
-            (Fault::EchoText(400), "It says: seen: "),
+            (Fault::EchoText(400), "seen: "),
             // Of a write, its outcome is told instead.
             (Fault::EchoText(501), "HTTP 501"),
         ] {

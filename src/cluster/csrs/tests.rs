@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::cluster::testing::{Reply, Server, connect};
+use crate::cluster::testing::{self, Reply, Server, connect};
 
 const PLAIN: Selector = Selector {
     labels: None,
@@ -9,14 +9,20 @@ const PLAIN: Selector = Selector {
 };
 
 fn csr(name: &str) -> serde_json::Value {
-    json!({"kind": "CertificateSigningRequest", "metadata": {"name": name}, "extra": [1.50]})
+    let mut csr = testing::csr(name);
+    csr["extra"] = json!([1.50]);
+    csr
 }
+
+/// The start of a list.
+const LIST: &str =
+    r#"{"kind":"CertificateSigningRequestList","apiVersion":"certificates.k8s.io/v1""#;
 
 fn page(items: &[&str], next: &str) -> Reply {
     Reply::With(
         200,
         format!(
-            r#"{{"kind":"CertificateSigningRequestList","metadata":{{"continue":"{next}"}},"items":[{}]}}"#,
+            r#"{LIST},"metadata":{{"continue":"{next}"}},"items":[{}]}}"#,
             items.join(",")
         ),
     )
@@ -79,24 +85,40 @@ async fn a_list_that_expires_starts_anew_once() {
 
 #[tokio::test]
 async fn what_is_not_a_list_is_a_bad_answer() {
+    let v1 = "certificates.k8s.io/v1";
+    let of = |kind: &str, version: &str, items: &str| {
+        format!(r#"{{"kind":"{kind}","apiVersion":"{version}","items":{items}}}"#)
+    };
+    let node = r#"[{"kind":"Node","apiVersion":"v1","metadata":{"name":"a"}}]"#;
     for body in [
-        "<html>",
-        "",
-        "{}",
-        "[]",
-        r#"{"kind":"CertificateSigningRequest","items":[]}"#,
-        r#"{"kind":"XList","items":{}}"#,
-        r#"{"kind":"XList","items":[],"items":[]}"#,
-        r#"{"kind":"XList","items":["#,
+        "<html>".to_owned(),
+        String::new(),
+        "{}".to_owned(),
+        "[]".to_owned(),
+        of("CertificateSigningRequest", v1, "[]"),
+        of("NodeList", "v1", "[]"),
+        of("List", "v1", "[]"),
+        of(
+            "CertificateSigningRequestList",
+            "certificates.k8s.io/v1beta1",
+            "[]",
+        ),
+        of("CertificateSigningRequestList", v1, "{}"),
+        of("CertificateSigningRequestList", v1, node),
+        format!("{LIST}}}"),
+        format!(r#"{LIST},"items":[],"items":[]}}"#),
+        format!(r#"{LIST},"items":["#),
+        r#"{"kind":"CertificateSigningRequestList","items":[]}"#.to_owned(),
     ] {
-        let server = Server::start([Reply::With(200, body.into())]).await;
+        let server = Server::start([Reply::With(200, body.clone())]).await;
         assert_eq!(
             list(&server, &PLAIN).await.unwrap_err().kind(),
             ErrorKind::BadAnswer,
             "{body}"
         );
     }
-    let server = Server::start([Reply::With(200, r#"{"kind":"XList","items":null}"#.into())]).await;
+    let null = format!(r#"{LIST},"items":null}}"#);
+    let server = Server::start([Reply::With(200, null)]).await;
     assert!(list(&server, &PLAIN).await.unwrap().is_empty());
     let server = Server::start([page(&["1"], "t"), page(&["1"], "t")]).await;
     assert_eq!(
@@ -158,8 +180,8 @@ async fn of_large_objects_fewer_are_asked_for() {
 
 #[tokio::test]
 async fn items_say_how_many_are_left() {
-    let body = r#"{"kind":"XList","metadata":{"remainingItemCount":7},"items":[1]}"#;
-    let server = Server::start([Reply::With(200, body.into())]).await;
+    let body = format!(r#"{LIST},"metadata":{{"remainingItemCount":7}},"items":[1]}}"#);
+    let server = Server::start([Reply::With(200, body)]).await;
     let mut left = None;
     let on_page = async |page| {
         if let Page::Items(items) = page {
@@ -245,12 +267,20 @@ async fn impossible_names_are_refused_before_a_request() {
 
 #[tokio::test]
 async fn an_answer_about_something_else_is_bad() {
-    let mut role = csr("x");
-    role["kind"] = "ClusterRole".into();
+    let with = |field: &str, value: &str| {
+        let mut object = csr("x");
+        object[field] = value.into();
+        object
+    };
+    let bare = json!({"kind": "CertificateSigningRequest", "apiVersion": "certificates.k8s.io/v1"});
+    let success = json!({"kind": "Status", "apiVersion": "v1", "status": "Success"});
     for body in [
         csr("y"),
-        role,
-        json!({"kind": "CertificateSigningRequest"}),
+        with("kind", "ClusterRole"),
+        with("apiVersion", "certificates.k8s.io/v1beta1"),
+        json!({"metadata": {"name": "x"}}),
+        bare,
+        success,
         json!(3),
     ] {
         let server = Server::start([Reply::json(&body), Reply::json(&body)]).await;
@@ -260,8 +290,85 @@ async fn an_answer_about_something_else_is_bad() {
             ErrorKind::BadAnswer,
             "{body}"
         );
+        // It may be stored all the same.
         let error = cluster.put_approval("x", b"{}", false).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::BadAnswer, "{body}");
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_a_bad_answer() {
+    let empty = |index: usize| page(&[], &format!("t{index}"));
+    let server = Server::start((0..99).map(empty)).await;
+    let error = list(&server, &PLAIN).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadAnswer, "{error}");
+    assert!(error.message().ends_with("a list without end"), "{error}");
+    assert_eq!(server.requests().len(), MOST_EMPTY_PAGES + 1);
+
+    // Some gaps are no end.
+    let pages = (0..40).map(|index| match index % (MOST_EMPTY_PAGES + 1) {
+        0 => page(&["1"], &format!("t{index}")),
+        _ => empty(index),
+    });
+    let server = Server::start(pages.chain([page(&["2"], "")])).await;
+    assert_eq!(list(&server, &PLAIN).await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn every_resource_has_a_list_of_its_own() {
+    let resources = [
+        (
+            Resource::CertificateSigningRequests,
+            "certificates.k8s.io/v1",
+            "CertificateSigningRequest",
+        ),
+        (Resource::Nodes, "v1", "Node"),
+        (
+            Resource::ClusterRoles,
+            "rbac.authorization.k8s.io/v1",
+            "ClusterRole",
+        ),
+        (Resource::Roles, "rbac.authorization.k8s.io/v1", "Role"),
+        (
+            Resource::ClusterRoleBindings,
+            "rbac.authorization.k8s.io/v1",
+            "ClusterRoleBinding",
+        ),
+        (
+            Resource::RoleBindings,
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+        ),
+    ];
+    for (asked, ..) in resources {
+        for (answered, version, kind) in resources {
+            let list = json!({"kind": format!("{kind}List"), "apiVersion": version, "items": [{}]});
+            let server = Server::start([Reply::json(&list)]).await;
+            let answer = server.cluster().await.every(asked).await;
+            assert_eq!(answer.is_ok(), asked == answered, "{asked:?}: {list}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_service_is_that_of_the_api_server() {
+    let service = |name: &str, namespace: &str, kind: &str| {
+        let metadata = json!({"name": name, "namespace": namespace});
+        Reply::json(&json!({"kind": kind, "apiVersion": "v1", "metadata": metadata}))
+    };
+    let server = Server::start([
+        service("kubernetes", "default", "Service"),
+        service("other", "default", "Service"),
+        service("kubernetes", "other", "Service"),
+        service("kubernetes", "default", "Endpoints"),
+        Reply::With(200, "{}".into()),
+    ])
+    .await;
+    let cluster = server.cluster().await;
+    assert!(cluster.kubernetes_service().await.is_ok());
+    for _ in 0..4 {
+        let error = cluster.kubernetes_service().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadAnswer, "{error}");
     }
 }
 
@@ -370,7 +477,8 @@ async fn requests_have_a_time_limit() {
 #[tokio::test]
 async fn a_cluster_is_told_by_its_oldest_namespace() {
     let namespace = |kind: &str, name: &str, uid: &str| {
-        Reply::json(&json!({"kind": kind, "metadata": {"name": name, "uid": uid}}))
+        let metadata = json!({"name": name, "uid": uid});
+        Reply::json(&json!({"kind": kind, "apiVersion": "v1", "metadata": metadata}))
     };
     let server = Server::start([
         namespace("Namespace", "kube-system", "u-1"),

@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::*;
-use crate::cluster::testing::{Authority, NOW, Reply, Server, around, connect};
+use crate::cluster::testing::{self, Authority, NOW, Reply, Server, around, connect};
 use crate::cluster::{ConnectionOptions, Observer, ResourceAttributes, Selector, Watch};
 
 fn csr() -> Reply {
-    Reply::json(&json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}}))
+    Reply::json(&testing::csr("x"))
 }
 
 fn refused() -> Reply {

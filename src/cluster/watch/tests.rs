@@ -3,15 +3,18 @@ use serde_json::{Value, json};
 use super::*;
 use crate::cluster::testing::{Reply, Server};
 
+const V1: &str = "certificates.k8s.io/v1";
+
 fn object(name: &str, version: u32) -> Value {
     let metadata =
         json!({"name": name, "uid": format!("uid-{name}"), "resourceVersion": version.to_string()});
-    json!({"kind": "CertificateSigningRequest", "metadata": metadata})
+    json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "metadata": metadata})
 }
 
 fn list(objects: &[Value], version: &str) -> Reply {
     Reply::json(&json!({
         "kind": "CertificateSigningRequestList",
+        "apiVersion": V1,
         "metadata": {"resourceVersion": version},
         "items": objects,
     }))
@@ -87,15 +90,20 @@ fn versions(server: &Server) -> Vec<String> {
 
 #[tokio::test]
 async fn a_list_and_then_each_change() {
+    let bookmark = |version: &str| {
+        let metadata = json!({"resourceVersion": version});
+        json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "metadata": metadata})
+    };
+    let odd = json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "odd": 1});
     let server = Server::start([
         list(&[object("a", 5), json!("odd")], "7"),
         stream(&[
             line("ADDED", &object("b", 8)),
-            line("BOOKMARK", &json!({"metadata": {"resourceVersion": "20"}})),
+            line("BOOKMARK", &bookmark("20")),
             String::new(),
             line("MODIFIED", &object("b", 21)),
             line("DELETED", &object("a", 22)),
-            line("ADDED", &json!({"odd": 1})),
+            line("ADDED", &odd),
         ]),
     ])
     .await;
@@ -110,7 +118,7 @@ async fn a_list_and_then_each_change() {
             "b 8",
             "b 21",
             "gone a uid-a",
-            "{\"odd\":1}"
+            &odd.to_string()
         ]
     );
     let lines = server.lines();
@@ -240,6 +248,18 @@ async fn what_is_no_event_leads_to_a_list() {
         "<html>".to_owned(),
         oversized,
         line("FOO", &object("a", 9)),
+        line(
+            "ADDED",
+            &json!({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "a"}}),
+        ),
+        line(
+            "MODIFIED",
+            &json!({"metadata": {"name": "a", "resourceVersion": "9"}}),
+        ),
+        line(
+            "DELETED",
+            &json!({"kind": "Status", "apiVersion": "v1", "status": "Failure"}),
+        ),
         line("DELETED", &json!({})),
         line("ERROR", &json!({})),
     ] {
