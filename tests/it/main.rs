@@ -40,5 +40,6 @@ mod show;
 mod support;
 mod usage;
 mod watch;
+mod watch_health;
 mod watch_policy;
 mod who_can;
