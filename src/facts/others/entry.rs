@@ -117,8 +117,10 @@ pub struct Entry {
     pub identity: Arc<Identity>,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
-    /// `spec.signerName`.
-    pub(super) signer: Option<Arc<str>>,
+    /// A digest over all that it asks of its signer but its key and how long the certificate is to be valid.
+    pub(super) asked: Digest,
+    /// How long that is to be; `None` leaves it to the signer.
+    pub(super) expiration_seconds: Option<i64>,
     /// SHA-256 of the key's SubjectPublicKeyInfo, if the request can be read.
     pub(super) key: Option<Digest>,
     /// SHA-256 of the octets of `spec.request`.
@@ -150,7 +152,8 @@ impl Entry {
             standing,
             identity: Identity::of(csr).into(),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
-            signer: csr.signer_name.as_deref().map(Into::into),
+            asked: csr.asked_sha256(),
+            expiration_seconds: csr.expiration_seconds,
             key: csr
                 .request
                 .content
@@ -173,6 +176,12 @@ impl Entry {
     #[must_use]
     pub fn is_self(&self) -> bool {
         self.requestor.as_ref() == Some(&self.identity.user)
+    }
+
+    /// Whether its certificate is to be valid as long as that of the other one, which asks for the same: in one series
+    /// either all say how long, or none does.
+    pub(super) fn lasts_as_long_as(&self, other: &Self) -> bool {
+        self.expiration_seconds >= other.expiration_seconds
     }
 
     /// Whether it waits for a decision.
