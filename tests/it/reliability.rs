@@ -230,6 +230,16 @@ rows! {
         is_found_done(&late);
     }
 
+    long_body {
+        // What others store makes nobody judge by half of it.
+        let fat = || info("a").annotation("x", &"y".repeat(1 << 20));
+        let server = ApiServer::with([fat()]);
+        server.fault(On::list(), Fault::Trickle(Duration::from_millis(120)));
+        let env = Env::with(&server);
+        let run = env.tool(["list", "--no-headers", "--request-timeout=1"]).run();
+        run.code(0).stdout_has(&["a "]).quiet();
+    }
+
     slow_body {
         let late = Fault::Trickle(Duration::from_millis(300));
         gives_up(&late, 1, "did not answer within 2s");
