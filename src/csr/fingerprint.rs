@@ -34,6 +34,16 @@ impl Digest {
         Self(digest)
     }
 
+    /// The digest of these texts: of what each is, and where it ends.
+    pub(crate) fn of_texts<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let mut form = Form::new("csr-review/v1 texts");
+        form.count(texts.len());
+        for text in texts {
+            form.part(text.as_bytes());
+        }
+        form.finish()
+    }
+
     /// The digest in lower-case hex.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -277,6 +277,36 @@ fn a_longer_lifetime_stands_before_those_that_are_not_longer() {
 }
 
 #[test]
+fn an_entry_is_small_whatever_a_stranger_asks_for() {
+    let long = |end: &str| format!("{}{end}", "x".repeat(100_000));
+    let of = |name: &str, end: &str| {
+        let request = RequestBuilder::user(&long(end)).key_of(name);
+        let request = (0..300).fold(request, |request, number| {
+            request
+                .group(&format!("group-{number}"))
+                .dns(&format!("name-{number}"))
+        });
+        let object = CsrObject::new(name, request.pem()).signer("example.com/x");
+        object.requestor(&long(end), &[])
+    };
+    let (others, entries) = index(&[of("a", "1"), of("b", "1"), of(&long("c"), "2")]);
+    for entry in &entries {
+        let size = format!("{entry:?}").len();
+        assert!(size < 2000, "{size}");
+        assert!(entry.is_self());
+    }
+    assert_eq!(entries[0].identity, entries[1].identity);
+    assert_ne!(entries[0].identity, entries[2].identity);
+    assert_ne!(entries[0].requestor, entries[2].requestor);
+    assert_eq!(others.load(&entries[0]).pending, 2);
+    let user = entries[2].identity.user();
+    assert!(
+        user.starts_with("xxxx") && user.contains("… (sha256:"),
+        "{user}"
+    );
+}
+
+#[test]
 fn a_kubelet_that_has_other_addresses_asks_for_something_else() {
     let moved = RequestBuilder::node("n1").dns("n1").ip("10.0.0.8").pem();
     let (others, entries) = index(&[
