@@ -314,6 +314,11 @@ impl Csr {
         fingerprint::spec(self)
     }
 
+    /// The digest over all that it asks of its signer but its key and how long the certificate is to be valid.
+    pub(crate) fn asked_sha256(&self) -> Digest {
+        fingerprint::asked(self)
+    }
+
     /// The digest over all that is reviewed; `None` for files, which no server vouches for.
     #[must_use]
     pub fn fingerprint(&self) -> Option<Digest> {

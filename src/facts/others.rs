@@ -49,7 +49,8 @@ pub struct Load {
     pub total: usize,
 }
 
-/// CSRs of the same requestor for the same identity from the same signer, with the same standing.
+/// CSRs of the same requestor that ask for the same, with the same standing: identity, signer, usages, every other name
+/// and extension, and a lifetime that is not longer than that of the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The place of the newest among the entries that were given to [`Others::index`].
@@ -66,8 +67,15 @@ struct Pair {
     other: Option<usize>,
 }
 
-/// A CSR's requestor, signer and identity: what a newer one has to share to supersede it.
-type Series = (Option<Arc<str>>, Option<Arc<str>>, Arc<Identity>);
+/// A CSR's requestor, its identity, and a digest over what it asks for: what a newer one has to share to supersede it.
+type Series = (Option<Arc<str>>, Arc<Identity>, Digest);
+
+/// The CSRs of a series behind which others can stand, oldest first: each asks for a shorter lifetime than the one
+/// before. The last is the newest of all.
+type Leaders = Vec<usize>;
+
+/// The groups of a series: each by how long its newest is to be valid, and its place.
+type Places = Vec<(Option<i64>, usize)>;
 
 /// Whose requests wait: those of a requestor, or those of one for a node.
 type Queue = (Option<Arc<str>>, Option<Arc<str>>);
@@ -107,7 +115,7 @@ pub struct Others {
     claims: HashMap<(Arc<str>, Arc<str>), Claims>,
     denied: HashMap<Arc<Identity>, Pair>,
     denied_to: HashMap<(Option<Arc<str>>, Arc<Identity>), usize>,
-    newest: HashMap<Series, usize>,
+    newest: HashMap<Series, Leaders>,
     load: HashMap<Queue, Load>,
     requestors: HashSet<Arc<str>>,
 }
@@ -209,7 +217,14 @@ impl Others {
             self.denied_to.entry(own).or_insert(index);
         }
         if matches!(entry.standing, Standing::Pending | Standing::Approved) {
-            self.newest.insert(series(entry), index);
+            let leaders = self.newest.entry(series(entry)).or_default();
+            // They come oldest first.
+            while let Some(&last) = leaders.last()
+                && entry.lasts_as_long_as(&entries[last])
+            {
+                leaders.pop();
+            }
+            leaders.push(index);
         }
     }
 
@@ -303,13 +318,16 @@ impl Others {
             })
     }
 
-    /// The newest CSR of the same requestor, identity and signer, if this one waits and is an older one.
+    /// The newest CSR of the same requestor that asks for the same, and for as long at least, if this one waits and is
+    /// an older one.
     #[must_use]
     pub fn successor(&self, of: &Entry) -> Option<&Entry> {
         if !of.is_pending() {
             return None;
         }
-        let newest = &self.entries[*self.newest.get(&series(of))?];
+        let leaders = self.newest.get(&series(of))?;
+        let longer = leaders.partition_point(|&leader| self.entries[leader].lasts_as_long_as(of));
+        let newest = &self.entries[leaders[longer.checked_sub(1)?]];
         (!newest.is(of) && newest.is_after(of)).then_some(newest)
     }
 
@@ -323,21 +341,26 @@ impl Others {
         }
     }
 
-    /// Every CSR once: the newest of each requestor, identity, signer and standing, with those that it
+    /// Every CSR once: the newest of those that ask for the same and have the same standing, with those that it
     /// supersedes. What names nobody stands alone, and so does what nobody is known to ask for.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        let mut places: HashMap<(Series, Standing), usize> = HashMap::new();
+        // Their newest is to be valid longer from one to the next.
+        let mut places: HashMap<(Series, Standing), Places> = HashMap::new();
         // Newest first, so that the first of a group is its newest.
         for (entry, &given) in self.entries.iter().zip(&self.given).rev() {
+            let next = groups.len();
             let place = if entry.identity.is_empty() || entry.requestor.is_none() {
-                groups.len()
+                next
             } else {
-                let next = groups.len();
-                *places
-                    .entry((series(entry), entry.standing))
-                    .or_insert(next)
+                let places = places.entry((series(entry), entry.standing)).or_default();
+                let seconds = entry.expiration_seconds;
+                let shorter = places.partition_point(|&(longest, _)| longest < seconds);
+                if shorter == places.len() {
+                    places.push((seconds, next));
+                }
+                places[shorter].1
             };
             match groups.get_mut(place) {
                 Some(group) => group.superseded.push(given),
@@ -386,9 +409,8 @@ fn share(entries: &mut [Entry]) {
     let mut texts = HashSet::new();
     let mut identities = HashSet::with_capacity(entries.len());
     for entry in entries {
-        let optional = [&mut entry.requestor, &mut entry.signer];
-        for text in optional.into_iter().flatten() {
-            one(&mut texts, text);
+        if let Some(requestor) = &mut entry.requestor {
+            one(&mut texts, requestor);
         }
         one(&mut identities, &mut entry.identity);
     }
@@ -404,8 +426,8 @@ fn claim(entry: &Entry) -> Option<(Arc<str>, Arc<str>)> {
 fn series(entry: &Entry) -> Series {
     (
         entry.requestor.clone(),
-        entry.signer.clone(),
         Arc::clone(&entry.identity),
+        entry.asked,
     )
 }
 

@@ -32,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server checks names, labels and fields when a CSR is created: of this manifest no CSR comes into being.",
         advice: "Correct the manifest; kubectl create --dry-run=server -f FILE shows what the API server says.",
         source: "pkg/apis/certificates/validation/validation.go and staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go.",
+        reads: &[],
         fires: object_refused,
     },
     Rule {

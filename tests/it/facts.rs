@@ -1,5 +1,7 @@
 //! What the cluster knows besides its CSRs, and what is made of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::apiserver::{ApiServer, Fault, On, Who};
@@ -491,6 +493,41 @@ fn only_the_newest_of_a_kind_is_shown_and_nothing_riskier_hides() {
     server.add(again("zero", &ago(400)).metadata("finalizers", json!(["x/y"])));
     let listed = env.listed(&["--group"]);
     assert_eq!(listed, ["evil", "zero", "three"]);
+}
+
+#[test]
+fn what_asks_for_something_else_keeps_its_row() {
+    let asks = |name: &str, san: &str, seconds: i64, age: u64| {
+        let request = RequestBuilder::user("bob").key_of(name).dns(san);
+        CsrObject::own_renewal(name, "bob")
+            .request(request.pem())
+            .expiration(seconds)
+            .created_ago(Duration::from_secs(age))
+    };
+    let server = ApiServer::with([
+        asks("other-name", "payroll.corp.example", 3600, 90),
+        asks("longer", "bob.example", 7200, 80),
+        asks("same", "bob.example", 3600, 70),
+        asks("newest", "bob.example", 3600, 60),
+    ]);
+    let env = Env::with(&server);
+    let mut listed = env.listed(&["--group"]);
+    listed.sort_unstable();
+    assert_eq!(listed, ["longer", "newest", "other-name"]);
+    let run = env.tool(["list", "-o", "json"]).run().code(0).quiet();
+    let json = run.json();
+    let superseded: Vec<_> = json["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter(|item| {
+            rules(item)
+                .iter()
+                .any(|(rule, _)| *rule == "history-superseded")
+        })
+        .map(|item| &item["name"])
+        .collect();
+    assert_eq!(superseded, ["same"]);
 }
 
 #[test]

@@ -14,6 +14,13 @@ fn none(rules: &[&'static str], csr: &CsrObject) -> Vec<Row> {
 }
 
 pub(super) fn known() -> Vec<Row> {
+    let mut rows = unread();
+    rows.extend(ordinary());
+    rows
+}
+
+/// Where something about the nodes is not known, or contradicts it.
+fn unread() -> Vec<Row> {
     let node = RequestBuilder::node;
     let serves = |name: &str, request: &RequestBuilder| {
         CsrObject::kubelet_serving("x", name).request(request.pem())
@@ -28,7 +35,7 @@ pub(super) fn known() -> Vec<Row> {
         .these(&[node_object("n1", &[("InternalIP", address)], &json!({}))])
     };
     let unreadable = || node_object("n1", &[], &json!({"a": 7}));
-    let mut rows = vec![
+    vec![
         // Without the nodes nothing is known about them.
         quiet("node-bootstrap-new", bootstrap("n3")),
         quiet("node-bootstrap-existing-node", bootstrap("n1")).no_nodes(),
@@ -71,7 +78,17 @@ pub(super) fn known() -> Vec<Row> {
             node_object("n1", &[("InternalIP", "10.0.0.7")], &json!({})),
             node_object("n2", &[("InternalIP", "10.0.0.7")], &json!({})),
         ]),
-    ];
+    ]
+}
+
+/// Where the nodes are known, and nothing is wrong or another rule speaks.
+fn ordinary() -> Vec<Row> {
+    let node = RequestBuilder::node;
+    let serves = |name: &str, request: &RequestBuilder| {
+        CsrObject::kubelet_serving("x", name).request(request.pem())
+    };
+    let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
+    let mut rows = Vec::new();
     rows.extend(none(
         &["node-bootstrap-unchecked", "node-bootstrap-new"],
         &bootstrap("n1"),
