@@ -229,6 +229,9 @@ impl Detail<'_> {
         let pad = " ".repeat((INDENT - 3).saturating_sub(severity.as_str().len()));
         let lead = format!("  {word}{pad} ");
         let mut text = power.title.to_owned();
+        if !power.right.is_empty() {
+            let _ = write!(text, " ({})", Escaped::middle_elided(&power.right, WIDEST));
+        }
         if let Some(namespace) = &power.namespace {
             let _ = write!(text, " in {}", Escaped::word(namespace));
         }

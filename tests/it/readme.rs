@@ -18,7 +18,7 @@ use crate::support::objects::{
 use crate::support::request::{CsrObject, RequestBuilder};
 use crate::who_can;
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "docs/benchmarks.md",
     "docs/policies.md",
     "README.md",
@@ -27,6 +27,7 @@ const PAGES: [&str; 12] = [
     "docs/exit-codes.md",
     "docs/json.md",
     "docs/permissions.md",
+    "docs/powers.md",
     "docs/reliability.md",
     "docs/release.md",
     "docs/risks.md",
