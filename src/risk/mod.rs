@@ -61,6 +61,16 @@ pub struct Finding {
     pub unreviewable: bool,
 }
 
+impl Finding {
+    /// Whether it says that something could not be looked up, which may be worse than this finding is.
+    #[must_use]
+    pub fn is_unchecked(&self) -> bool {
+        // Whether one of the addresses is the API server's was not checked.
+        let in_part = self.rule.id == "node-serving-verified" && self.severity > Severity::Info;
+        self.rule.is_unchecked() || in_part
+    }
+}
+
 /// What a review of one CSR found. There is no way to a decision but through one of these.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
@@ -102,10 +112,8 @@ impl Assessment {
     #[must_use]
     pub fn is_uncertain(&self, finding: &Finding) -> bool {
         let requestor_is_unknown = matches!(self.requestor_access, Fact::Unknown(_));
-        finding.rule.is_unchecked()
+        finding.is_unchecked()
             || (requestor_is_unknown && WEIGHED_BY_REQUESTOR.contains(&finding.rule.id))
-            // Whether one of the addresses is the API server's was not checked.
-            || (finding.rule.id == "node-serving-verified" && finding.severity > Severity::Info)
     }
 }
 

@@ -4,6 +4,8 @@
 mod schema;
 #[path = "policy/tested.rs"]
 mod tested;
+#[path = "policy/tied.rs"]
+mod tied;
 #[path = "policy/unknown.rs"]
 mod unknown;
 #[path = "policy/worked.rs"]
@@ -195,6 +197,17 @@ fn what_is_odd_is_remarked() {
              require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
             "rule a accepts subject-system-masters from every ServiceAccount of the cluster: all of them are in \
              system:serviceaccounts\n",
+        ),
+        (
+            "- name: a\n  match: {signers: [a/b], requestor: {users: ['system:node:*']}}\n  \
+             require: {users: ['system:ovn-node:*']}\n  then: approve\n",
+            "rule a approves any user in require.users for any requestor that it matches, as both have a *: write \
+             userIsRequestor: true, or a variable such as {node} in both\n",
+        ),
+        (
+            "- name: a\n  match: {signers: [a/b], requestor: {groups: [dev]}}\n  require: {users: ['dev-*'], findings: \
+             {maxRisk: low, accept: [requestor-subject-mismatch]}}\n  then: approve\n",
+            "rule a approves any user in require.users for any requestor that it matches",
         ),
         (
             "- name: a\n  then: deny\n  message: Approved by mistake.\n",
