@@ -188,7 +188,7 @@ pub struct Require {
     pub dns_names: Option<Vec<DnsGlob>>,
     /// Every IP address lies in one of these.
     pub ip_addresses: Option<Vec<IpNet>>,
-    /// Names and addresses are those of the node that asks, as its Node says.
+    /// There are no other names and addresses than those of the node that asks, as its Node says.
     pub names_belong_to_node: bool,
     /// `spec.expirationSeconds` is there and at most this.
     pub max_expiration: Option<Duration>,

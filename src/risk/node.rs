@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "node-serving-verified",
-        title: "is a kubelet's serving certificate for exactly the addresses that its node reports",
+        title: "is a kubelet's serving certificate for no other names and addresses than its node reports",
         severity: Medium,
         why: "A node's addresses are self-reported: the kubelet itself writes them into its status, or a cloud's controller does.",
         advice: "Approve it if you trust the machine.",
@@ -261,13 +261,13 @@ fn serving_verified(case: &Case<'_>) -> Vec<Hit> {
     if let Some(gap) = service.and_then(Fact::gap) {
         return hit(
             Medium,
-            "these are the names and addresses that the node itself reports; whether one is the API server's was not checked",
+            "asks for no other names and addresses than the node itself reports; whether one is the API server's was not checked",
             because(&joined(&names), Some(&gap.why)),
         );
     }
     hit(
         Info,
-        "these are the names and addresses that the node reports; it reports them itself",
+        "asks for no other names and addresses than the node reports; it reports them itself",
         joined(&names),
     )
 }
