@@ -131,7 +131,7 @@ pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Re
         None => Unattended::Within(&limits),
     };
     let rule = args.no_self_approval;
-    run(&args.common, Verdict::Approved, how, rule, context).await
+    Box::pin(run(&args.common, Verdict::Approved, how, rule, context)).await
 }
 
 pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
@@ -141,7 +141,7 @@ pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<E
         accept: Vec::new(),
     };
     let how = Unattended::Within(&limits);
-    run(&args.common, Verdict::Denied, how, false, context).await
+    Box::pin(run(&args.common, Verdict::Denied, how, false, context)).await
 }
 
 async fn run(

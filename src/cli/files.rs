@@ -7,14 +7,18 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::csr::{self, Csr, Source, Unreadable};
+use crate::csr::{self, Csr, Mistake, Source, Unreadable};
 
 use super::failure::Failure;
 
 /// The largest file that is read, in octets. An API server stores 1.5 MiB an object.
 const LARGEST: u64 = 64 << 20;
-/// Endings of the files of a directory that are read.
-const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "pem", "csr"];
+/// Endings of files that hold a manifest.
+const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
+/// Endings of files that hold a bare request.
+const REQUESTS: [&str; 4] = ["pem", "csr", "req", "p10"];
+
+const NO_MANIFEST: &str = "is not a Kubernetes manifest";
 
 /// What files hold.
 #[derive(Debug, Default)]
@@ -60,7 +64,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Contents, Failure> {
     for path in paths {
         if path.as_os_str() == "-" {
             let bytes = bounded(io::stdin().lock(), "standard input")?;
-            contents.add("stdin", None, bytes);
+            contents.add("stdin", "stdin", false, bytes);
         } else if path.is_dir() {
             for path in entries(path)? {
                 contents.add_file(&path)?;
@@ -81,7 +85,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         let known = path
             .extension()
             .and_then(|ending| ending.to_str())
-            .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()));
+            .map(str::to_ascii_lowercase)
+            .is_some_and(|ending| {
+                let ending = ending.as_str();
+                MANIFESTS.contains(&ending) || REQUESTS.contains(&ending)
+            });
         if known && path.is_file() {
             paths.push(path);
         }
@@ -91,7 +99,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             "{} holds no manifest and no request",
             folder.display()
         ))
-        .hint("A directory is searched for *.yaml, *.yml, *.json, *.pem and *.csr."));
+        .hint(
+            "A directory is searched for *.yaml, *.yml, *.json, *.pem, *.csr, *.req and *.p10.",
+        ));
     }
     paths.sort();
     Ok(paths)
@@ -180,29 +190,33 @@ impl Contents {
             .extension()
             .and_then(|ending| ending.to_str())
             .map(str::to_ascii_lowercase);
-        let name = match ending.as_deref() {
-            Some("pem" | "csr") => path.file_stem(),
-            _ => path.file_name(),
+        let is_request = ending
+            .as_deref()
+            .is_some_and(|ending| REQUESTS.contains(&ending));
+        let name = if is_request {
+            path.file_stem()
+        } else {
+            path.file_name()
         };
         let name = name.unwrap_or_default().to_string_lossy().into_owned();
-        self.add_named(&shown, &name, ending.as_deref(), bytes);
+        self.add(&shown, &name, is_request, bytes);
         Ok(())
     }
 
-    fn add(&mut self, shown: &str, ending: Option<&str>, bytes: Vec<u8>) {
-        self.add_named(shown, shown, ending, bytes);
-    }
-
-    fn add_named(&mut self, shown: &str, name: &str, ending: Option<&str>, bytes: Vec<u8>) {
-        let bare = match ending {
-            Some("pem" | "csr") => true,
-            Some("yaml" | "yml" | "json") => false,
-            // A manifest holds its request in base64, where no line begins like this.
-            _ => bytes
-                .split(|&byte| byte == b'\n')
-                .any(|line| line.starts_with(b"-----BEGIN ")),
+    /// Adds what is in a file. What it holds is said by its contents; its ending, if it is that of a request, decides
+    /// where they say nothing.
+    fn add(&mut self, shown: &str, name: &str, is_request: bool, bytes: Vec<u8>) {
+        // A manifest holds its request in base64, where no line begins like this.
+        let has_block = bytes
+            .split(|&byte| byte == b'\n')
+            .any(|line| line.starts_with(b"-----BEGIN "));
+        let is_manifest = || {
+            matches!(
+                Mistake::of(&bytes),
+                Some(Mistake::Manifest | Mistake::Secret)
+            )
         };
-        if bare {
+        if has_block || is_request && !is_manifest() {
             self.found.push(Found {
                 csr: Csr::bare(name.to_owned(), bytes),
                 object: None,
@@ -220,23 +234,31 @@ impl Contents {
     }
 
     fn manifests(&mut self, shown: &str, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return self.not_one(shown, None, "is neither a manifest nor a PEM request");
+        let read = std::str::from_utf8(bytes)
+            .map_err(|_| "is neither a manifest nor a PEM request".to_owned())
+            .and_then(documents);
+        let documents: Vec<Value> = match read {
+            Ok(documents) => documents
+                .into_iter()
+                .filter(|value| !value.is_null())
+                .collect(),
+            Err(why) => {
+                let why = other_than_manifest(bytes).unwrap_or(why);
+                return self.not_one(shown, None, &why);
+            }
         };
-        match documents(text) {
-            Ok(documents) => {
-                let documents: Vec<Value> = documents
-                    .into_iter()
-                    .filter(|value| !value.is_null())
-                    .collect();
-                if documents.is_empty() {
-                    self.not_one(shown, None, "is empty");
-                }
+        match documents.as_slice() {
+            [] => self.not_one(shown, None, "is empty"),
+            [text] if !text.is_object() => {
+                let why = other_than_manifest(bytes);
+                let why = why.as_deref().unwrap_or(NO_MANIFEST);
+                self.not_one(shown, None, why);
+            }
+            _ => {
                 for document in documents {
                     self.document(shown, document);
                 }
             }
-            Err(why) => self.not_one(shown, None, &why),
         }
     }
 
@@ -245,6 +267,7 @@ impl Contents {
         let name = document
             .pointer("/metadata/name")
             .and_then(Value::as_str)
+            .filter(|name| !name.is_empty())
             .map(str::to_owned);
         let kind = text("kind").unwrap_or_default().to_owned();
         let version = text("apiVersion").unwrap_or_default().to_owned();
@@ -290,7 +313,7 @@ impl Contents {
             }
             _ => {
                 let why = if kind.is_empty() {
-                    "is not a Kubernetes manifest".to_owned()
+                    NO_MANIFEST.to_owned()
                 } else {
                     format!("is a \"{kind}\", not a CertificateSigningRequest")
                 };
@@ -300,80 +323,28 @@ impl Contents {
     }
 }
 
+/// What a file is that is no manifest, with the repair, where that can be said.
+fn other_than_manifest(bytes: &[u8]) -> Option<String> {
+    let mistake = Mistake::of(bytes).filter(|mistake| {
+        !matches!(
+            mistake,
+            Mistake::Manifest | Mistake::Secret | Mistake::Json | Mistake::FileName
+        )
+    })?;
+    Some(mistake.words(Source::Bare))
+}
+
 /// The documents of a JSON or YAML text.
 fn documents(text: &str) -> Result<Vec<Value>, String> {
     if text.trim_start().starts_with('{') {
-        let unique: Unique =
-            serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-        return Ok(vec![unique.0]);
+        return match csr::stream(text) {
+            (values, None) => Ok(values),
+            (_, Some(fault)) => Err(fault.why),
+        };
     }
     serde_saphyr::from_multiple::<Value>(text).map_err(|error| {
         // Without the snippet: a file may hold secrets.
         let error = error.without_snippet().to_string();
         format!("is not YAML: {}", error.lines().next().unwrap_or_default())
     })
-}
-
-/// A JSON value in which no key stands twice: two readers could take different ones.
-struct Unique(Value);
-
-impl<'de> serde::Deserialize<'de> for Unique {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor).map(Self)
-    }
-}
-
-struct UniqueVisitor;
-
-impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = serde_json::Map::new();
-        while let Some((key, value)) = access.next_entry::<String, Unique>()? {
-            if map.contains_key(&key) {
-                return Err(serde::de::Error::custom(format_args!(
-                    "duplicate key \"{key}\""
-                )));
-            }
-            map.insert(key, value.0);
-        }
-        Ok(Value::Object(map))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element::<Unique>()? {
-            items.push(item.0);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
 }

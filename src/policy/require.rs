@@ -46,8 +46,9 @@ impl Rule {
     pub fn blocking<'a>(&self, assessment: &'a Assessment) -> Vec<&'a Finding> {
         let limits = &self.require.findings;
         let blocking = limits.blocking(assessment, self.is_named());
-        let is_open =
-            |finding: &&Finding| finding.is_unchecked() && !limits.accept.contains(&finding.rule);
+        let is_open = |finding: &&Finding| {
+            finding.rule.is_unchecked() && !limits.accept.contains(&finding.rule)
+        };
         let findings = assessment.findings.iter();
         let blocks = |finding: &&Finding| blocking.contains(finding) || is_open(finding);
         findings.filter(blocks).collect()
@@ -177,6 +178,7 @@ fn of_the_node(assessment: &Assessment) -> Check {
         findings.find(|finding| finding.rule.id == id)
     };
     let unchecked = find("node-serving-addresses-unchecked");
+    let unchecked = unchecked.or_else(|| find("san-apiserver-unchecked"));
     match unchecked.or_else(|| find("node-serving-verified")) {
         Some(finding) if assessment.is_uncertain(finding) => {
             Check::new(field, CheckResult::Unknown, &finding.evidence)

@@ -39,6 +39,11 @@ fn renewal(name: &str, groups: &[&str]) -> CsrObject {
         .requestor("jane", groups)
 }
 
+/// The same for a name that is reserved, which its requestor does not hold: high, whatever else.
+fn reserved(name: &str) -> CsrObject {
+    renewal(name, &["system:foo"]).requestor("root", &["system:masters"])
+}
+
 fn limits(max_risk: Severity, accept: &[&str]) -> Limits {
     Limits {
         max_risk,
@@ -139,7 +144,7 @@ fn challenges_grow_with_the_risk() {
     };
     assert_eq!(text(of(person(&["developers"]))), "y/N");
     // High: the name.
-    assert_eq!(text(of(renewal("jane", &["system:foo"]))), "approve jane");
+    assert_eq!(text(of(reserved("jane"))), "approve jane");
     // Critical: the group that a critical finding names, else the user.
     let groups = ["developers", "system:masters"];
     assert_eq!(text(of(renewal("jane", &groups))), "approve system:masters");
@@ -155,11 +160,11 @@ fn what_cannot_be_typed_is_replaced_by_the_fingerprint() {
     let long = "x".repeat(65);
     let odd_user = RequestBuilder::user("a\nb").pem();
     for object in [
-        renewal("ü", &["system:foo"]),
-        renewal(&long, &["system:foo"]),
+        reserved("ü"),
+        reserved(&long),
         // Which spaces there are is not seen.
-        renewal(" jane", &["system:foo"]),
-        renewal("ja  ne", &["system:foo"]),
+        reserved(" jane"),
+        reserved("ja  ne"),
         person(&[]).request(odd_user),
     ] {
         let csr = reviewed(object);
@@ -180,7 +185,7 @@ fn no_name_makes_an_approval_of_a_habit() {
     for name in words {
         let user = RequestBuilder::user(name).group("system:masters").pem();
         for csr in [
-            reviewed(renewal(name, &["system:foo"])),
+            reviewed(reserved(name)),
             reviewed(person(&[]).request(user)),
         ] {
             let question = challenge(&csr, Approved).unwrap();

@@ -5,6 +5,7 @@
 //! highest of its findings, never a sum, and nothing that the requestor controls lowers it.
 
 mod access;
+mod attributes;
 mod case;
 mod catalogue;
 mod encoding;
@@ -12,6 +13,7 @@ mod extension;
 mod history;
 mod identity;
 mod key;
+mod lookalike;
 mod names;
 mod news;
 mod node;
@@ -33,16 +35,8 @@ use std::borrow::Cow;
 
 use crate::csr::{Csr, Digest};
 use crate::facts::access::Access;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, FactKind, Facts};
 use case::Case;
-
-/// Rules whose findings are milder where the requestor is known to hold the power itself.
-const WEIGHED_BY_REQUESTOR: [&str; 4] = [
-    "requestor-subject-mismatch",
-    "requestor-group-escalation",
-    "subject-existing-identity",
-    "subject-rbac-dangerous",
-];
 
 /// One rule that fired.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,16 +53,6 @@ pub struct Finding {
     pub group: Option<String>,
     /// Because of it, nobody can say with certainty what would be signed.
     pub unreviewable: bool,
-}
-
-impl Finding {
-    /// Whether it says that something could not be looked up, which may be worse than this finding is.
-    #[must_use]
-    pub fn is_unchecked(&self) -> bool {
-        // Whether one of the addresses is the API server's was not checked.
-        let in_part = self.rule.id == "node-serving-verified" && self.severity > Severity::Info;
-        self.rule.is_unchecked() || in_part
-    }
 }
 
 /// What a review of one CSR found. There is no way to a decision but through one of these.
@@ -111,9 +95,10 @@ impl Assessment {
     /// again, and none against the CSR.
     #[must_use]
     pub fn is_uncertain(&self, finding: &Finding) -> bool {
-        let requestor_is_unknown = matches!(self.requestor_access, Fact::Unknown(_));
-        finding.is_unchecked()
-            || (requestor_is_unknown && WEIGHED_BY_REQUESTOR.contains(&finding.rule.id))
+        // It may be milder where the requestor is known to hold the power itself.
+        let is_weighed = finding.rule.reads.contains(&FactKind::Authorizers)
+            && matches!(self.requestor_access, Fact::Unknown(_));
+        finding.rule.is_unchecked() || is_weighed
     }
 }
 
@@ -122,9 +107,10 @@ impl Assessment {
 pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let doomed = csr.doomed();
     let case = Case::new(csr, facts, doomed.as_deref());
+    let refused = csr.request.error.is_some();
     // As many as most have: a list that grows is copied.
     let mut findings: Vec<Finding> = Vec::with_capacity(6);
-    findings.extend(rules().flat_map(|rule| rule.check(&case)));
+    findings.extend(catalogue::judging(refused).flat_map(|rule| rule.check(&case)));
     // Stable: within a severity the order of the catalogue holds.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let Case {

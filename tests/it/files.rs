@@ -88,8 +88,10 @@ fn a_directory_is_read_without_those_in_it() {
     ] {
         env.file(file, yaml(&info(name)));
     }
-    env.file("d/x.csr", RequestBuilder::user("jane").pem());
-    assert_eq!(names(&env, &["-f", "d"]), ["a", "b", "c", "x"]);
+    for file in ["x.csr", "y.req", "z.P10"] {
+        env.file(&format!("d/{file}"), RequestBuilder::user("jane").pem());
+    }
+    assert_eq!(names(&env, &["-f", "d"]), ["a", "b", "c", "x", "y", "z"]);
     env.file("empty/readme.txt", "");
     env.tool(["list", "-f", "empty"])
         .run()
@@ -97,7 +99,7 @@ fn a_directory_is_read_without_those_in_it() {
         .stdout("")
         .stderr(
             "error: empty holds no manifest and no request\n\
-         hint: A directory is searched for *.yaml, *.yml, *.json, *.pem and *.csr.\n",
+         hint: A directory is searched for *.yaml, *.yml, *.json, *.pem, *.csr, *.req and *.p10.\n",
         );
 }
 
@@ -183,7 +185,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "twice.json",
             twice.as_str(),
-            "not a CSR: twice.json: is not JSON: duplicate key \"name\"",
+            "not a CSR: twice.json: \"name\" stands there twice (line 1)\n",
         ),
         (
             "twice.yaml",
@@ -198,7 +200,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "number.yaml",
             number.as_str(),
-            "number cannot be read as a CSR: number.yaml: invalid type: string",
+            "number cannot be read as a CSR: number.yaml: spec.expirationSeconds: has to be a number; write 3600 without quotes",
         ),
         (
             "list.json",
@@ -223,7 +225,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         env.tool(gate).run().code(3).stdout("").stderr_has(&[&line]);
     }
     let env = Env::new();
-    env.file("bytes.yaml", b"\xff\xfe\x00");
+    env.file("bytes.yaml", b"\xff\x01\x00");
     let run = env
         .tool(["show", "-f", "bytes.yaml"])
         .run()

@@ -228,7 +228,7 @@ fn what_is_found_since_is_stale_for_an_approval() {
     planned(&env, &["a"]);
     server.who(user("jane"));
     let run = apply(&env, &["--yes"]).code(4).stdout("");
-    run.stderr_has(&["plan does not have: requestor-self-review (high): jane\n"]);
+    run.stderr_has(&["plan does not have: requestor-self-review (medium): jane\n"]);
 }
 
 #[test]
