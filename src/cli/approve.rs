@@ -9,8 +9,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
-use crate::policy::evaluate;
-use crate::review::{Decision, Limits, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::policy::Limits;
+use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
 use crate::ui::Ui;
 use crate::ui::detail::{self, Powers};
@@ -132,7 +132,7 @@ pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Re
         None => Unattended::Within(&limits),
     };
     let rule = args.no_self_approval;
-    run(&args.common, Verdict::Approved, how, rule, context).await
+    Box::pin(run(&args.common, Verdict::Approved, how, rule, context)).await
 }
 
 pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
@@ -142,7 +142,7 @@ pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<E
         accept: Vec::new(),
     };
     let how = Unattended::Within(&limits);
-    run(&args.common, Verdict::Denied, how, false, context).await
+    Box::pin(run(&args.common, Verdict::Denied, how, false, context)).await
 }
 
 async fn run(
@@ -270,7 +270,8 @@ async fn unattended_all(
         if let Ok(reviewed) = &reviewed {
             results::summary(&mut context.ui, reviewed)?;
             if let Unattended::Ruled(policy) = how {
-                results::ruling(&mut context.ui, &evaluate(policy, reviewed))?;
+                let ruling = reviewed.ruling(policy);
+                results::ruling(&mut context.ui, reviewed, &ruling)?;
             }
         }
         shown.push((target, reviewed));

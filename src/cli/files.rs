@@ -156,7 +156,8 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     bounded(file, &shown)
 }
 
-/// The objects in the manifests of a folder, items of lists on their own, each with its file.
+/// The objects in the manifests of a folder, items of lists on their own, each with its file. A list stays too, without
+/// its items: that an empty one is there says that there are none.
 ///
 /// # Errors
 /// If a file cannot be read, or is no manifest: what is tested is all that is there.
@@ -172,15 +173,28 @@ pub(super) fn objects(folder: &Path) -> Result<Vec<(String, Value)>, Failure> {
             return Err(no_manifest(&why));
         }
         for document in documents.values {
-            match document.get("items") {
-                Some(Value::Array(items)) => {
-                    objects.extend(items.iter().map(|item| (shown.clone(), item.clone())));
-                }
-                _ => objects.push((shown.clone(), document)),
-            }
+            let flat = flat(document).into_iter();
+            objects.extend(flat.map(|object| (shown.clone(), object)));
         }
     }
     Ok(objects)
+}
+
+/// An object alone, a list as its items and itself.
+fn flat(mut document: Value) -> Vec<Value> {
+    let items = document.get_mut("items").map(Value::take);
+    let Some(Value::Array(mut items)) = items else {
+        return vec![document];
+    };
+    let kind = document["kind"].as_str().unwrap_or_default();
+    if let Some(kind) = kind.strip_suffix("List").filter(|kind| !kind.is_empty()) {
+        // Items of a typed list need not repeat what they are.
+        for item in items.iter_mut().filter_map(Value::as_object_mut) {
+            item.entry("kind").or_insert_with(|| kind.into());
+        }
+    }
+    items.push(document);
+    items
 }
 
 /// The ending of a file's name, in lower case.

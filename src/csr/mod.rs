@@ -11,6 +11,7 @@ mod name;
 mod object;
 mod pem;
 mod pkcs10;
+mod relation;
 mod san;
 mod schema;
 mod signature;
@@ -35,6 +36,7 @@ pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Val
 pub use object::{Unreadable, parse, read};
 pub use pem::Deviation;
 pub use pkcs10::{Attribute, Extension, ExtensionContent, Pkcs10};
+pub use relation::{Relation, is_node_name};
 pub use san::{OtherKind, SubjectAltNames};
 use signature::Proof;
 pub use signature::{Signature, Verdict as SignatureVerdict};
@@ -275,11 +277,14 @@ impl Csr {
     }
 
     /// Whether the certificate logs in to the API: `None` where that depends on an unknown signer, or on
-    /// what the API server refuses to read.
+    /// what the API server refuses to read. What a built-in signer would not sign logs in nowhere.
     #[must_use]
     pub fn logs_in(&self) -> Option<bool> {
         let content = self.request.accepted()?;
         let signer = Signer::of(self.signer_name.as_deref()?);
+        if signer.refusal(content, &self.usages).is_some() {
+            return Some(false);
+        }
         // An empty common name is no opinion to the authenticator: nobody logs in with it.
         let named = !content.subject.user().is_empty();
         signer.logs_in(&self.usages).map(|logs_in| logs_in && named)
@@ -309,6 +314,11 @@ impl Csr {
     #[must_use]
     pub fn spec_sha256(&self) -> Digest {
         fingerprint::spec(self)
+    }
+
+    /// The digest over all that it asks of its signer but its key and how long the certificate is to be valid.
+    pub(crate) fn asked_sha256(&self) -> Digest {
+        fingerprint::asked(self)
     }
 
     /// The digest over all that is reviewed; `None` for files, which no server vouches for.

@@ -1,5 +1,7 @@
 //! A policy from its YAML, with the line and column of whatever is wrong.
 
+mod empty;
+
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -7,9 +9,11 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{Action, DnsGlob, Glob, KeyKind, Match, Names, Policy, Require, Rule, Template};
+use super::{
+    Action, BadTemplate, ConditionTemplates, DnsGlob, Glob, KeyKind, Limits, Match, Names, Policy,
+    Require, Rule, Template,
+};
 use crate::csr::usage;
-use crate::review::Limits;
 use crate::risk::{Severity, rule};
 
 /// Why a text is no policy. The message may quote the file.
@@ -56,6 +60,8 @@ struct RawRule {
     otherwise: Option<Word>,
     reason: Option<Word>,
     message: Option<Word>,
+    otherwise_reason: Option<Word>,
+    otherwise_message: Option<Word>,
 }
 
 #[derive(Default, Deserialize)]
@@ -116,14 +122,9 @@ struct RawFindings {
 pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
     // "no" is a text and no answer.
     let options = serde_saphyr::options! { strict_booleans: true };
-    let file: File = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let place = error.location();
-        BadPolicy {
-            line: place.map_or(0, |place| place.line()),
-            column: place.map_or(0, |place| place.column()),
-            message: reason(&error),
-        }
-    })?;
+    empty::refuse_empty(text, options.clone())?;
+    let file: File = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| not_understood(&error))?;
     expect(&file.api_version, "csr-review/v1", "apiVersion")?;
     expect(&file.kind, "Policy", "kind")?;
     if file.rules.value.is_empty() {
@@ -139,6 +140,16 @@ pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
         rules.push(read_rule(raw)?);
     }
     Ok(Policy { rules })
+}
+
+/// What the parser says, with its place.
+fn not_understood(error: &serde_saphyr::Error) -> BadPolicy {
+    let place = error.location();
+    BadPolicy {
+        line: place.map_or(0, |place| place.line()),
+        column: place.map_or(0, |place| place.column()),
+        message: reason(error),
+    }
 }
 
 /// The parser's reason without the piece of the file that it shows, and without the place.
@@ -183,20 +194,40 @@ fn read_rule(raw: RawRule) -> Result<Rule, BadPolicy> {
             other => other,
         },
     };
-    let template = |word: Option<&Word>, read: fn(&str) -> Result<Template, super::BadTemplate>| {
-        let read =
-            |word: &Word| read(&word.value).map_err(|error| BadPolicy::at(word, error.to_string()));
-        word.map(read).transpose()
-    };
+    let denial = [&raw.otherwise_reason, &raw.otherwise_message];
+    if let Some(word) = denial.into_iter().flatten().next()
+        && otherwise != Action::Deny
+    {
+        let message = "is for the condition Denied, and takes otherwise: deny";
+        return Err(BadPolicy::at(word, message));
+    }
     Ok(Rule {
-        reason: template(raw.reason.as_ref(), Template::reason)?,
-        message: template(raw.message.as_ref(), Template::message)?,
+        condition: condition(raw.reason.as_ref(), raw.message.as_ref())?,
+        otherwise_condition: condition(
+            raw.otherwise_reason.as_ref(),
+            raw.otherwise_message.as_ref(),
+        )?,
         line: raw.name.referenced.line(),
         name: raw.name.value,
         matching: read_match(raw.matching)?,
         require: read_require(raw.require)?,
         then,
         otherwise,
+    })
+}
+
+fn condition(
+    reason: Option<&Word>,
+    message: Option<&Word>,
+) -> Result<ConditionTemplates, BadPolicy> {
+    let template = |word: Option<&Word>, read: fn(&str) -> Result<Template, BadTemplate>| {
+        let read =
+            |word: &Word| read(&word.value).map_err(|error| BadPolicy::at(word, error.to_string()));
+        word.map(read).transpose()
+    };
+    Ok(ConditionTemplates {
+        reason: template(reason, Template::reason)?,
+        message: template(message, Template::message)?,
     })
 }
 

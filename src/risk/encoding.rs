@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server checks every request when it is created, so this one is restored, forged, or never was on a server.",
         advice: "Do not approve it. On a cluster: delete it; such a CSR can often be neither approved nor denied.",
         source: "pkg/apis/certificates/validation/validation.go and pkg/apis/certificates/helpers.go.",
+        reads: &[],
         fires: refused,
     },
     Rule {
@@ -31,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server checks names, labels and fields when a CSR is created: of this manifest no CSR comes into being.",
         advice: "Correct the manifest; kubectl create --dry-run=server -f FILE shows what the API server says.",
         source: "pkg/apis/certificates/validation/validation.go and staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go.",
+        reads: &[],
         fires: object_refused,
     },
     Rule {
@@ -40,6 +42,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "API servers, signers and other tools differ in which block they take: the reviewer sees one and another is signed.",
         advice: "Deny it, and ask for one plain block.",
         source: "CVE-2025-61723 and https://github.com/golang/go/issues/76124.",
+        reads: &[],
         fires: several_blocks,
     },
     Rule {
@@ -49,6 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Text around the block and headers in it make readers take another block, or none; white space within the base64 makes some refuse it.",
         advice: "Ask for the block alone, as openssl writes it.",
         source: "RFC 7468 §3 and Go encoding/pem.",
+        reads: &[],
         fires: noncanonical_armour,
     },
     Rule {
@@ -58,6 +62,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "What one parser passes over another may read, so what is signed depends on the signer's parser.",
         advice: "Deny it, and ask for a request made by an ordinary tool.",
         source: "X.690 and Go encoding/asn1.",
+        reads: &[],
         fires: noncanonical_der,
     },
     Rule {
@@ -67,6 +72,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server takes the last one; many tools show the first.",
         advice: "Deny it.",
         source: "Go crypto/x509/pkix (FillFromRDNSequence).",
+        reads: &[],
         fires: multiple_cn,
     },
     Rule {
@@ -76,6 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Multi-valued RDNs, old string types and non-strings hide a name from one reader and not from another.",
         advice: "Deny it, and ask for a request made by an ordinary tool.",
         source: "Go crypto/x509 (parseName) and RFC 5280 §4.1.2.4.",
+        reads: &[],
         fires: unusual_name,
     },
     Rule {
@@ -85,6 +92,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Among many names one is overlooked, and audit logs leave large requests out.",
         advice: "Read the full list, or ask for a smaller request.",
         source: "staging/src/k8s.io/apiserver/plugin/pkg/audit/truncate.",
+        reads: &[],
         fires: too_much,
     },
 ];
@@ -261,11 +269,16 @@ fn unusual_name(case: &Case<'_>) -> Vec<Hit> {
             NameValue::Text { .. } => {}
         }
     }
-    let multi_valued = request.subject.rdns().iter().any(|rdn| rdn.len() > 1);
-    if multi_valued {
+    // Go writes all organizations into one RDN (pkix.Name.ToRDNSequence); which attribute a reader takes from
+    // one of different types depends on the reader.
+    let mixed = |rdn: &&Vec<NameAttribute>| {
+        rdn.iter().any(|attribute| attribute.oid != rdn[0].oid)
+            && rdn.iter().any(|attribute| decides(&attribute))
+    };
+    if request.subject.rdns().iter().any(|rdn| mixed(&rdn)) {
         hits.extend(hit(
             High,
-            "puts several attributes into one RDN, where some tools overlook all but one",
+            "puts attributes of different types into one RDN, where some tools overlook all but one",
             request.subject.to_string(),
         ));
     }

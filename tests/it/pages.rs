@@ -113,3 +113,35 @@ fn half_a_list_is_no_list() {
         .stdout("")
         .stderr_has(&["a page that continues with itself"]);
 }
+
+#[test]
+fn lists_of_another_kind_are_no_facts() {
+    let server = ApiServer::with([info("a")]);
+    let env = Env::with(&server);
+    let access = |known: bool| {
+        let run = env.tool(["list", "-o", "json"]).run().code(0);
+        assert_eq!(
+            run.json()["items"][0]["access"]["known"],
+            json!(known),
+            "{run}"
+        );
+        run
+    };
+    access(true).quiet();
+    let of_nodes = || {
+        Fault::Change(|list| {
+            list["kind"] = json!("NodeList");
+            list["apiVersion"] = json!("v1");
+        })
+    };
+    for resource in [
+        "clusterroles",
+        "roles",
+        "clusterrolebindings",
+        "rolebindings",
+    ] {
+        server.fault(On::new("GET", &format!("/{resource}?")), of_nodes());
+        let part = format!("list {resource} and answered with a list of another kind");
+        access(false).stderr_has(&["not checked: ", &part]);
+    }
+}

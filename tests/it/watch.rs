@@ -18,7 +18,7 @@ use crate::support::running::Running;
 const GOES_ON: &str = "note: the watch goes on\n";
 const QUESTION: &str = "a)pprove d)eny s)kip v)iew raw q)uit ?: ";
 
-fn start(env: &Env, words: &[&str]) -> Running {
+pub(crate) fn start(env: &Env, words: &[&str]) -> Running {
     let words = ["watch", "--no-headers"].iter().chain(words);
     Running::start(&env.tool(words))
 }
@@ -380,7 +380,7 @@ fn json_comes_in_lines() {
 
 /// The port that the metrics are at.
 #[track_caller]
-fn port(run: &Running) -> u16 {
+pub(crate) fn port(run: &Running) -> u16 {
     let err = run.stderr();
     let (_, rest) = err
         .split_once("note: metrics at http://127.0.0.1:")
@@ -390,7 +390,7 @@ fn port(run: &Running) -> u16 {
 }
 
 /// A page that is served: its code and its text.
-fn page(port: u16, method: &str, path: &str) -> (u16, String) {
+pub(crate) fn page(port: u16, method: &str, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
     write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\n\r\n").expect("it is read");
     let mut answer = String::new();
