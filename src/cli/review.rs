@@ -16,7 +16,7 @@ use super::ask::{self, Choice};
 use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::gather::{self, Gather, Item, whole};
 use super::outcome::{Delivery, Fate, Outcome};
 use super::plan::Destination;
@@ -152,7 +152,10 @@ async fn of_files(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let facts = args.facts.of_files()?;
-    let contents = files::read(&args.selection.files)?;
+    let contents = files::read(&args.selection.files, args.selection.recursive)?;
+    for note in contents.notes() {
+        failure::note(&mut context.ui, &note)?;
+    }
     let mut results = Results::new(Format::Text, Verdict::Approved);
     for error in contents.unreadable {
         results.add(&mut context.ui, Outcome::unreadable(error))?;

@@ -2,6 +2,7 @@
 
 mod condition;
 mod der;
+mod documents;
 mod fingerprint;
 mod json;
 mod key;
@@ -19,6 +20,7 @@ mod unverified;
 mod uri;
 pub mod usage;
 mod validation;
+mod yaml;
 
 use std::collections::BTreeMap;
 
@@ -26,8 +28,8 @@ use jiff::Timestamp;
 
 pub use condition::{Condition, State, Verdict};
 pub use der::{Oid, Refusal};
+pub use documents::{Documents, documents, text};
 pub use fingerprint::Digest;
-pub(crate) use json::stream;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
 pub use mistake::Mistake;
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
