@@ -3,19 +3,10 @@
 use std::fs;
 
 use crate::support::apiserver::{ApiServer, Fault, On};
-use crate::support::cases::info;
+use crate::support::cases::{fat, info};
 use crate::support::env::{Env, first_words};
-use crate::support::request::der::tlv;
-use crate::support::request::{CsrObject, RequestBuilder};
 use crate::support::running::Running;
 use crate::watch::{start, stopped};
-
-/// A CSR with so many names.
-fn fat(name: &str, names: usize) -> CsrObject {
-    let san = tlv(0x30, &[0x82, 1, b'a'].repeat(names));
-    let request = RequestBuilder::user("eve").raw_san(san);
-    CsrObject::own_renewal(name, "eve").request(request.pem())
-}
 
 /// The most memory that a program had so far, in bytes.
 #[cfg(target_os = "linux")]

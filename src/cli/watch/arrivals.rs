@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::csr::Csr;
 
+use super::super::weight::weight;
 use super::crowd;
 
 /// How many bytes of CSRs are held as they come, as far as they can be estimated: some thousand ordinary ones.
@@ -134,22 +135,6 @@ impl Arrivals {
     }
 }
 
-/// How much memory a CSR takes, in bytes, roughly.
-fn weight(csr: &Csr) -> usize {
-    const OBJECT: usize = 2 << 10;
-    const NAME: usize = 64;
-    const ATTRIBUTE: usize = 256;
-    let metadata = &csr.metadata;
-    let texts = metadata.labels.iter().chain(&metadata.annotations);
-    let texts: usize = texts.map(|(key, value)| key.len() + value.len()).sum();
-    let content = csr.request.content.as_ref();
-    let names = content.map_or(0, |content| content.san.count());
-    let attributes = content.map_or(0, |content| {
-        content.subject.attributes().count() + content.extensions.len() + content.attributes.len()
-    });
-    OBJECT + texts + 2 * csr.request.bytes.len() + NAME * names + ATTRIBUTE * attributes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,11 +241,5 @@ mod tests {
                 "{number} of {most}"
             );
         }
-    }
-
-    #[test]
-    fn names_of_a_stranger_weigh() {
-        assert!(weight(&large("large")) > 5000 * 64);
-        assert!(weight(&csr("a", 1)) < 8 << 10);
     }
 }
