@@ -65,7 +65,7 @@ enum Output {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let mut reviews = gather::reviews(&args.selection, &args.facts, context).await?;
+    let mut reviews = gather::reviews(&args.selection, &args.facts.for_overview(), context).await?;
     let exit = reviews.exit();
     let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.
