@@ -108,6 +108,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l no-headers -d 'Leave the column titles out'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l group -d 'Of those that ask for the same, show only the newest, and how many it supersedes'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -151,6 +152,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand sh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -195,6 +197,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l no-self-approval -d 'Refuse to approve CSRs that you created yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -251,6 +254,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l no-self-approval -d 'Refuse CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -299,6 +303,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand de
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -382,6 +387,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand wa
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l review -d 'Ask about each CSR that comes, and decide'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s y -l yes -d 'Decide without asking, by a policy'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-self-approval -d 'Where decisions are made: refuse to approve CSRs that you created yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -568,6 +574,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'

@@ -257,6 +257,8 @@ pub(super) struct Reviews {
     pub(super) unreadable: Vec<Unreadable>,
     /// Named CSRs that could not be read.
     pub(super) missing: Vec<Failure>,
+    /// What else is to be said.
+    pub(super) notes: Vec<String>,
     /// What they were judged by.
     pub(super) facts: Facts,
 }
@@ -319,23 +321,24 @@ pub(super) async fn reviews(
     context: &mut Context,
 ) -> Result<Reviews, Failure> {
     selection.plain_names()?;
-    let (csrs, unreadable, missing, facts) = if selection.files.is_empty() {
+    let (csrs, unreadable, missing, facts, notes) = if selection.files.is_empty() {
         let cluster = context.connect().await?;
         let read = async |gather: Gather<'_>| gather.read(look).await;
         let (read, facts) = context.gather(&cluster, selection, options, read).await?;
         let missing = read.missing.into_iter();
         let missing = missing.map(|(_, error)| error.into()).collect();
         let csrs = read.items.into_iter().map(|item| item.csr).collect();
-        (csrs, read.unreadable, missing, facts)
+        (csrs, read.unreadable, missing, facts, Vec::new())
     } else {
         let facts = options.of_files()?;
-        let contents = files::read(&selection.files)?;
+        let contents = files::read(&selection.files, selection.recursive)?;
+        let notes = contents.notes();
         let csrs = contents.found.into_iter().map(|found| found.csr);
         let csrs = csrs
             .filter(|csr| selection.means(csr))
             .map(Box::new)
             .collect();
-        (csrs, contents.unreadable, Vec::new(), facts)
+        (csrs, contents.unreadable, Vec::new(), facts, notes)
     };
     let is_named = !selection.names.is_empty();
     let judged = cores::map(csrs, |csr| Review {
@@ -352,6 +355,7 @@ pub(super) async fn reviews(
         items,
         unreadable,
         missing,
+        notes,
         facts,
     })
 }

@@ -6,6 +6,8 @@ use http::response::Parts;
 use serde::Deserialize;
 
 use super::error::{Error, ErrorKind, bounded};
+use super::kind::Kind;
+use super::redact::Redactor;
 use super::resource::Resource;
 
 const CERTIFICATES: &str = "certificates.k8s.io";
@@ -52,6 +54,25 @@ impl Ask<'_> {
             Self::SelfAccess => "ask what the user may do".into(),
             Self::Access => "ask what others may do".into(),
             Self::Version => "read the server's version".into(),
+        }
+    }
+
+    /// Whether a success is no object, but words of the server that are shown as such.
+    pub(super) fn is_told(self) -> bool {
+        matches!(self, Self::SelfAccess | Self::Access | Self::Version)
+    }
+
+    /// The kind of the object that answers it, where it is a single one.
+    pub(super) fn expects(self) -> Option<Kind> {
+        match self {
+            Self::Get(_) | Self::Approval { .. } => {
+                Some(Resource::CertificateSigningRequests.kind())
+            }
+            Self::Service => Some(Kind::SERVICE),
+            Self::KubeSystem => Some(Kind::NAMESPACE),
+            Self::WhoAmI => Some(Kind::SELF_SUBJECT_REVIEW),
+            // Of these, whoever reads the answer says what it is; the version has no kind.
+            Self::List(_) | Self::Watch | Self::SelfAccess | Self::Access | Self::Version => None,
         }
     }
 
@@ -146,22 +167,31 @@ struct Details {
     retry_after_seconds: Option<u64>,
 }
 
-/// What an answer means that is not a success. `login_hint` is for a 401.
-pub(super) fn refusal(
-    ask: Ask<'_>,
-    server: &str,
-    login_hint: &str,
-    parts: &Parts,
-    body: &[u8],
-) -> Error {
-    let error = explained(ask, server, login_hint, parts, body);
+/// Whose answer it is, and what its texts need.
+pub(super) struct Peer<'a> {
+    /// The server, as it may be shown.
+    pub(super) server: &'a str,
+    /// What to do about a 401.
+    pub(super) login_hint: &'a str,
+    /// Cuts out the credentials that the answer may repeat.
+    pub(super) redactor: &'a Redactor,
+}
+
+/// What an answer means that is not a success.
+pub(super) fn refusal(ask: Ask<'_>, peer: &Peer<'_>, parts: &Parts, body: &[u8]) -> Error {
+    let error = explained(ask, peer, parts, body);
     match parts.status.as_u16() {
         429 | 500 | 502..=504 => error.transient(),
         _ => error,
     }
 }
 
-fn explained(ask: Ask<'_>, server: &str, login_hint: &str, parts: &Parts, body: &[u8]) -> Error {
+fn explained(ask: Ask<'_>, peer: &Peer<'_>, parts: &Parts, body: &[u8]) -> Error {
+    let &Peer {
+        server,
+        login_hint,
+        redactor,
+    } = peer;
     let code = parts.status.as_u16();
     let status = serde_json::from_slice::<Status>(body)
         .ok()
@@ -173,7 +203,7 @@ fn explained(ask: Ask<'_>, server: &str, login_hint: &str, parts: &Parts, body: 
     let said = status
         .as_ref()
         .and_then(|status| status.message.as_deref())
-        .map(bounded);
+        .map(|message| bounded(&redactor.redact(message)));
     let said = said.filter(|said| !said.is_empty());
     let because = said
         .as_ref()
@@ -195,7 +225,7 @@ fn explained(ask: Ask<'_>, server: &str, login_hint: &str, parts: &Parts, body: 
         ),
         429 => slow_down(parts, status.as_ref()),
         _ if status.is_none() || parts.status.is_redirection() => {
-            not_kubernetes(ask, server, code, body)
+            not_kubernetes(ask, peer, code, body)
         }
         400 | 422 => Error::new(
             ErrorKind::Invalid,
@@ -312,7 +342,8 @@ fn not_served(ask: Ask<'_>, server: &str) -> Error {
 }
 
 /// Gateways, login pages and other programs answer with something else than a `Status`.
-fn not_kubernetes(ask: Ask<'_>, server: &str, code: u16, body: &[u8]) -> Error {
+fn not_kubernetes(ask: Ask<'_>, peer: &Peer<'_>, code: u16, body: &[u8]) -> Error {
+    let server = peer.server;
     let redirect =
         "It redirects, which is not followed: the credentials are for this server alone.";
     let text = std::str::from_utf8(body).unwrap_or_default().trim();
@@ -324,22 +355,37 @@ fn not_kubernetes(ask: Ask<'_>, server: &str, code: u16, body: &[u8]) -> Error {
         ),
         _ => format!("the answer of {server} is not from a Kubernetes API server (HTTP {code})"),
     };
+    // One line of plain text is an explanation, a page is not.
+    let is_line = !text.is_empty() && !text.contains(['\n', '<']) && text.len() <= 200;
+    let line = is_line.then(|| peer.redactor.redact(text));
+    if ask.writes() && !(300..400).contains(&code) {
+        // What is in between may have passed the request on, and not its answer.
+        let says = line.map(|line| format!(": {line}")).unwrap_or_default();
+        return outcome_unknown(ask, &format!("{message}{says}"));
+    }
     let error = Error::new(ErrorKind::BadAnswer, message);
-    match text {
+    match (text, line) {
         _ if (300..400).contains(&code) => error.with_hint(redirect),
-        "Client sent an HTTP request to an HTTPS server." => {
+        ("Client sent an HTTP request to an HTTPS server.", _) => {
             error.with_hint("The server's URL must start with https://.")
         }
-        // One line of plain text is an explanation, a page is not.
-        line if !line.is_empty() && !line.contains(['\n', '<']) && line.len() <= 200 => {
-            error.with_hint(format!("It says: {line}"))
-        }
+        (_, Some(line)) => error.with_hint(format!("It says: {line}")),
         _ => error
             .with_hint("Is the server's URL right, and is there a proxy or login page in between?"),
     }
 }
 
-/// The error for a success whose content is not what was asked for.
+/// The error for a success whose content is not what was asked for: of a write, only a look at the object can say
+/// what is stored.
+pub(super) fn not_the_answer(ask: Ask<'_>, server: &str, what: &str) -> Error {
+    if ask.writes() {
+        outcome_unknown(ask, &format!("the answer is {what}"))
+    } else {
+        unexpected(ask, server, what)
+    }
+}
+
+/// The error for a read that was answered with something else.
 pub(super) fn unexpected(ask: Ask<'_>, server: &str, what: &str) -> Error {
     Error::new(
         ErrorKind::BadAnswer,

@@ -15,6 +15,7 @@ use super::flags;
 use super::kubeconfig::{self, Choice};
 use super::options::ConnectionOptions;
 use super::proxy;
+use super::redact::SentSecrets;
 use super::surroundings::Surroundings;
 
 /// How long to wait for a TCP and TLS connection.
@@ -33,6 +34,8 @@ pub(super) struct Connection {
     pub(super) login_hint: String,
     /// Where the credentials came from.
     pub(super) origin: Origin,
+    /// What of them must not be shown.
+    pub(super) sent: SentSecrets,
 }
 
 /// Prepares everything. Nothing is sent to the server yet, but a credential plugin may run.
@@ -90,6 +93,8 @@ pub(super) async fn prepare(
     config.disable_compression = cluster.disable_compression.unwrap_or(false);
     config.proxy_url = proxy.as_ref().map(|(uri, _)| uri.clone());
     config.headers = impersonation(&mut user)?;
+    let through = proxy.as_ref().map(|(uri, _)| uri.to_string());
+    let sent = SentSecrets::of(&user, through.as_deref());
     config.auth_info = user;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     // An approval that was repeated would no longer be the one that was reviewed.
@@ -103,6 +108,7 @@ pub(super) async fn prepare(
         proxy: proxy.map(|(_, shown)| shown),
         login_hint,
         origin,
+        sent,
     })
 }
 

@@ -3,167 +3,51 @@
 //! Objects pass through here as the JSON that the server sent: an item that cannot be understood must not hide the
 //! others, and a decision must not drop a field that this program does not know.
 
-use std::ops::Range;
+use std::borrow::Cow;
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::{Ask, outcome_unknown, unexpected};
+use super::answer::{Ask, not_the_answer, unexpected};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
+use super::pages::{Page, Selector};
 use super::resource::Resource;
 use super::{Cluster, ONE_OBJECT};
 
 const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const KUBERNETES_SERVICE: &str = "/api/v1/namespaces/default/services/kubernetes";
 const KUBE_SYSTEM: &str = "/api/v1/namespaces/kube-system";
-/// The size of a page that costs the server least, and that kubectl uses too.
-const PAGE_ITEMS: usize = 500;
-/// The largest page that is read, in bytes. 500 CSRs have about 1 MiB; where they have more, smaller pages are asked
-/// for, down to one object, which can have 1.5 MiB.
-const LARGEST_PAGE: usize = 32 << 20;
-/// All that a CSR's name can hold and a path segment cannot.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+/// All that a CSR's name or a parameter can hold, and a part of a URL cannot.
+pub(super) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Which CSRs the server is to list. It cannot select by condition.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selector {
-    /// A label selector, as kubectl's `--selector`.
-    pub labels: Option<String>,
-    /// A field selector: the server knows `metadata.name` and `spec.signerName`.
-    pub fields: Option<String>,
-}
-
-/// A step of a list.
-#[derive(Debug)]
-pub enum Page {
-    /// More items.
-    Items(Items),
-    /// The list starts anew, because the server no longer has the state that it listed. What came before is void.
-    Restart,
-}
-
-/// The items of a page, each the JSON of one object as the server sent it.
-#[derive(Debug)]
-pub struct Items {
-    json: String,
-    /// Where each of them stands in it.
-    places: Vec<Range<usize>>,
-    /// How many there are on later pages, as far as the server says.
-    remaining: Option<usize>,
-}
-
-impl Items {
-    /// Finds the items in a page, without reading what is in them. An error is what it is instead of a list.
-    fn of(body: Vec<u8>) -> Result<(ListMetadata, Self), &'static str> {
-        const NO_LIST: &str = "something that is not a list";
-        let json = String::from_utf8(body).map_err(|_| NO_LIST)?;
-        let list: List<'_> = serde_json::from_str(&json).map_err(|_| NO_LIST)?;
-        if !list.kind.ends_with("List") {
-            return Err("an object that is not a list");
-        }
-        let places = list.items.iter().flatten().map(|item| {
-            let start = item.get().as_ptr().addr() - json.as_ptr().addr();
-            start..start + item.get().len()
-        });
-        let places = places.collect();
-        let metadata = list.metadata.unwrap_or_default();
-        let items = Self {
-            remaining: metadata.remaining.and_then(|count| count.try_into().ok()),
-            places,
-            json,
-        };
-        Ok((metadata, items))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    /// How many there are on later pages, as far as the server says.
-    #[must_use]
-    pub fn remaining(&self) -> Option<usize> {
-        self.remaining
-    }
-
-    /// Each item.
-    #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.some(0, self.len())
-    }
-
-    /// So many items at most, from that one on.
-    #[must_use]
-    pub fn some(&self, start: usize, most: usize) -> impl ExactSizeIterator<Item = &str> {
-        let places = self.places.iter().skip(start).take(most);
-        places.map(|place| &self.json[place.clone()])
-    }
-
-    /// Each item, to be kept.
-    pub(super) fn into_objects(self) -> impl Iterator<Item = Box<RawValue>> {
-        // What was JSON as a part of JSON is so by itself.
-        let objects = self.places.into_iter();
-        objects.filter_map(move |place| RawValue::from_string(self.json[place].to_owned()).ok())
-    }
-}
-
-#[derive(Deserialize)]
-struct List<'a> {
-    kind: String,
-    #[serde(default)]
-    metadata: Option<ListMetadata>,
-    #[serde(borrow)]
-    items: Option<Vec<&'a RawValue>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ListMetadata {
-    resource_version: Option<String>,
-    #[serde(rename = "continue")]
-    next: Option<String>,
-    #[serde(rename = "remainingItemCount")]
-    remaining: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Namespace {
-    kind: String,
-    metadata: NamespaceMetadata,
-}
-
-#[derive(Deserialize)]
-struct NamespaceMetadata {
-    name: String,
-    uid: String,
-}
-
 #[derive(Deserialize)]
 struct Object<'a> {
-    #[serde(borrow)]
-    kind: std::borrow::Cow<'a, str>,
     #[serde(borrow)]
     metadata: ObjectMetadata<'a>,
 }
 
+/// As much of an object's metadata as tells one from another.
 #[derive(Deserialize)]
 struct ObjectMetadata<'a> {
     #[serde(borrow)]
-    name: std::borrow::Cow<'a, str>,
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    namespace: Cow<'a, str>,
+    #[serde(borrow, default)]
+    uid: Cow<'a, str>,
+}
+
+/// The metadata of an object.
+fn metadata(json: &[u8]) -> Option<ObjectMetadata<'_>> {
+    let object: Object<'_> = serde_json::from_slice(json).ok()?;
+    Some(object.metadata)
 }
 
 impl Cluster {
@@ -181,8 +65,7 @@ impl Cluster {
     ) -> Result<(), Error> {
         let resource = Resource::CertificateSigningRequests;
         // Several lists are read at a time: on the heap their futures do not add up.
-        Box::pin(self.list_of(resource, selector, on_page)).await?;
-        Ok(())
+        Box::pin(self.list_of(resource, selector, on_page)).await
     }
 
     /// Lists every object of a resource.
@@ -209,10 +92,15 @@ impl Cluster {
     pub async fn kubernetes_service(&self) -> Result<Box<RawValue>, Error> {
         let call = Call::get(KUBERNETES_SERVICE);
         let body = self.send(Ask::Service, &call, ONE_OBJECT).await?;
-        serde_json::from_slice(&body).map_err(|_| {
-            let what = "something that is not JSON";
-            unexpected(Ask::Service, &self.place().server, what)
-        })
+        let is_it = metadata(&body)
+            .is_some_and(|found| found.name == "kubernetes" && found.namespace == "default");
+        serde_json::from_slice(&body)
+            .ok()
+            .filter(|_| is_it)
+            .ok_or_else(|| {
+                let what = "something that is not that Service";
+                unexpected(Ask::Service, &self.place().server, what)
+            })
     }
 
     /// Reads the uid of the namespace `kube-system`. It is made with a cluster and stays as long as that, so it
@@ -224,65 +112,13 @@ impl Cluster {
     pub async fn uid(&self) -> Result<String, Error> {
         let call = Call::get(KUBE_SYSTEM);
         let body = self.send(Ask::KubeSystem, &call, ONE_OBJECT).await?;
-        serde_json::from_slice::<Namespace>(&body)
-            .ok()
-            .filter(|namespace| namespace.kind == "Namespace")
-            .map(|Namespace { metadata, .. }| metadata)
-            .filter(|metadata| metadata.name == "kube-system" && !metadata.uid.is_empty())
-            .map(|metadata| metadata.uid)
+        metadata(&body)
+            .filter(|found| found.name == "kube-system" && !found.uid.is_empty())
+            .map(|found| found.uid.into_owned())
             .ok_or_else(|| {
                 let what = "something that is not that namespace";
                 unexpected(Ask::KubeSystem, &self.place().server, what)
             })
-    }
-
-    /// Lists a resource; the answer is the resourceVersion that all of it had.
-    pub(super) async fn list_of(
-        &self,
-        resource: Resource,
-        selector: &Selector,
-        mut on_page: impl AsyncFnMut(Page),
-    ) -> Result<Option<String>, Error> {
-        let ask = Ask::List(resource);
-        let bad = |what: &str| unexpected(ask, &self.place().server, what);
-        let mut version = None;
-        let mut next: Option<String> = None;
-        let mut restarted = false;
-        let mut size = PAGE_ITEMS;
-        loop {
-            let call = Call::get(list_path(resource, selector, size, next.as_deref()));
-            let body = match self.send(ask, &call, LARGEST_PAGE).await {
-                // Objects of a megabyte and more: fewer of them fit.
-                Err(error) if error.kind() == ErrorKind::TooLarge && size > 1 => {
-                    size = (size / 8).max(1);
-                    continue;
-                }
-                Err(error)
-                    if error.kind() == ErrorKind::Expired && next.is_some() && !restarted =>
-                {
-                    restarted = true;
-                    next = None;
-                    version = None;
-                    on_page(Page::Restart).await;
-                    continue;
-                }
-                result => result?,
-            };
-            if body.len() < LARGEST_PAGE / 4 {
-                size = (size * 2).min(PAGE_ITEMS);
-            }
-            let (metadata, items) = Items::of(body).map_err(bad)?;
-            on_page(Page::Items(items)).await;
-            // Pages are of the version of the first. Should one be newer, a watch is to begin before it.
-            version = version.or(metadata.resource_version);
-            match metadata.next.filter(|token| !token.is_empty()) {
-                None => return Ok(version),
-                Some(token) if next.as_ref() == Some(&token) => {
-                    return Err(bad("a page that continues with itself"));
-                }
-                token => next = token,
-            }
-        }
     }
 
     /// Reads one CSR, as it is stored now.
@@ -326,45 +162,15 @@ impl Cluster {
 
     /// The answer, if it is the CSR that was asked for.
     fn csr(&self, ask: Ask<'_>, name: &str, body: &[u8]) -> Result<Box<RawValue>, Error> {
-        let bad = |what: &str| unexpected(ask, &self.place().server, what);
-        let raw: Box<RawValue> = serde_json::from_slice(body).map_err(|_| {
-            if ask.writes() {
-                // Somebody accepted it: only a look at the object can say what is stored.
-                outcome_unknown(ask, "the answer is not JSON")
-            } else {
-                bad("something that is not JSON")
+        let bad = |what: &str| Err(not_the_answer(ask, &self.place().server, what));
+        match metadata(body) {
+            Some(found) if found.name == name => {
+                serde_json::from_slice(body).or_else(|_| bad("something that is not JSON"))
             }
-        })?;
-        match serde_json::from_str::<Object<'_>>(raw.get()) {
-            Ok(object) if object.kind != "CertificateSigningRequest" => {
-                Err(bad("an object of another kind"))
-            }
-            Ok(object) if object.metadata.name != name => Err(bad("a CSR of another name")),
-            Ok(_) => Ok(raw),
-            Err(_) => Err(bad("something that is not a CSR")),
+            Some(_) => bad("a CSR of another name"),
+            None => bad("a CSR without a name"),
         }
     }
-}
-
-fn list_path(resource: Resource, selector: &Selector, size: usize, next: Option<&str>) -> String {
-    let parameters = parameters(selector, ("continue", next));
-    format!("{}?limit={size}{parameters}", resource.path())
-}
-
-/// A selection and one more parameter, as they stand in a query behind the first one.
-pub(super) fn parameters(selector: &Selector, last: (&str, Option<&str>)) -> String {
-    let parameters = [
-        ("labelSelector", selector.labels.as_deref()),
-        ("fieldSelector", selector.fields.as_deref()),
-        last,
-    ];
-    let parameters = parameters.iter().filter_map(|(name, value)| {
-        Some(format!(
-            "&{name}={}",
-            utf8_percent_encode((*value)?, ENCODED)
-        ))
-    });
-    parameters.collect()
 }
 
 /// The path of a CSR. Nearly every name is possible; those that would lead elsewhere are not.

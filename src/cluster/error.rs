@@ -134,10 +134,16 @@ pub(super) fn bounded(text: &str) -> String {
     if text.len() <= LONGEST_TEXT {
         return text.to_owned();
     }
-    let end = (0..=LONGEST_TEXT)
-        .rev()
-        .find(|&end| text.is_char_boundary(end));
-    format!("{}…", &text[..end.unwrap_or_default()])
+    format!("{}…", &text[..floor_char_boundary(text, LONGEST_TEXT)])
+}
+
+/// The last place before that one, or that one itself, at which a character begins or the text ends.
+pub(super) fn floor_char_boundary(text: &str, index: usize) -> usize {
+    let places = (0..=index.min(text.len())).rev();
+    places
+        .into_iter()
+        .find(|&place| text.is_char_boundary(place))
+        .unwrap_or_default()
 }
 
 /// The names in quotes, so that a reader sees where each ends; many are cut.

@@ -13,7 +13,7 @@ use http::response::Parts;
 use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
 use kube::client::Body;
 
-use super::answer::{self, Ask};
+use super::answer::{self, Ask, Peer};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
 use super::link::Live;
@@ -21,8 +21,17 @@ use super::retry::Attempts;
 use super::trace::{Seen, Step};
 use super::{Cluster, ONE_OBJECT, transport};
 
+/// The slowest connection over which a long answer is read to its end, in bytes a second.
+const SLOWEST: u64 = 32 << 10;
+
+/// How long that many bytes take over the slowest connection.
+fn at_the_slowest(bytes: usize) -> Duration {
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    Duration::from_millis(bytes.saturating_mul(1000) / SLOWEST)
+}
+
 impl Cluster {
-    /// Sends a request and reads the answer, which may have up to `limit` bytes.
+    /// Sends a request and reads the answer, which may have up to `limit` bytes and is of the kind that was asked for.
     pub(super) async fn send(
         &self,
         ask: Ask<'_>,
@@ -30,7 +39,13 @@ impl Cluster {
         limit: usize,
     ) -> Result<Vec<u8>, Error> {
         let (_, body) = self.receive(ask, call, limit).await?;
-        Ok(body)
+        match ask.expects() {
+            Some(kind) if !kind.is_of(&body) => {
+                let what = format!("something that is not a {}", kind.name);
+                Err(answer::not_the_answer(ask, &self.place().server, &what))
+            }
+            _ => Ok(body),
+        }
     }
 
     /// The same, with the head of the answer.
@@ -41,11 +56,8 @@ impl Cluster {
         limit: usize,
     ) -> Result<(Parts, Vec<u8>), Error> {
         let exchange = async |live: &Live, seen: &mut Seen| {
-            let exchange = self.exchange(live, ask, call, limit, seen);
-            match self.timeout {
-                Some(timeout) => self.within(timeout, ask, exchange).await,
-                None => exchange.await,
-            }
+            // On the heap: several futures of that size would add up on the stack.
+            Box::pin(self.exchange(live, ask, call, limit, seen)).await
         };
         self.repeated(ask, call, exchange).await
     }
@@ -60,7 +72,7 @@ impl Cluster {
         let open = async |live: &Live, seen: &mut Seen| {
             // On the heap: several futures of that size would add up on the stack.
             let opened = Box::pin(self.open(live, ask, call, seen));
-            self.within(limit, ask, opened).await
+            self.within(limit, limit, ask, opened).await
         };
         self.repeated(ask, call, open).await
     }
@@ -111,13 +123,15 @@ impl Cluster {
         }
     }
 
+    /// Waits so long; the time that is told is the limit of the request.
     async fn within<T>(
         &self,
+        left: Duration,
         timeout: Duration,
         ask: Ask<'_>,
         answer: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        tokio::time::timeout(timeout, answer)
+        tokio::time::timeout(left, answer)
             .await
             .unwrap_or_else(|_| {
                 let why = format!("{} did not answer within {timeout:?}", self.place().server);
@@ -138,10 +152,45 @@ impl Cluster {
         limit: usize,
         seen: &mut Seen,
     ) -> Result<(Parts, Vec<u8>), Error> {
-        let (parts, body) = self.open(live, ask, call, seen).await?.into_parts();
+        let start = Instant::now();
+        let opened = self.open(live, ask, call, seen);
+        let response = match self.timeout {
+            Some(timeout) => self.within(timeout, timeout, ask, opened).await?,
+            None => opened.await?,
+        };
+        let (parts, body) = response.into_parts();
+        let mut bytes = self.whole(ask, body, limit, start).await?;
+        seen.bytes = Some(bytes.len());
+        if ask.is_told() {
+            bytes = self.link.redactor().redact_json(bytes);
+        }
+        Ok((parts, bytes))
+    }
+
+    /// Reads the body of an answer to a request that was sent at that time.
+    async fn whole(
+        &self,
+        ask: Ask<'_>,
+        body: Body,
+        limit: usize,
+        start: Instant,
+    ) -> Result<Vec<u8>, Error> {
         let mut body = Limited::new(body, limit);
         let mut bytes = Vec::new();
-        while let Some(frame) = body.frame().await {
+        loop {
+            let frame = match self.timeout {
+                // What strangers store does not use up the time: only an answer that hardly comes is given up.
+                Some(timeout) => {
+                    let allowed = timeout.saturating_add(at_the_slowest(bytes.len()));
+                    let left = allowed.saturating_sub(start.elapsed());
+                    self.within(left, timeout, ask, async { Ok(body.frame().await) })
+                        .await?
+                }
+                None => body.frame().await,
+            };
+            let Some(frame) = frame else {
+                return Ok(bytes);
+            };
             let frame = frame.map_err(|error| {
                 if error.is::<LengthLimitError>() {
                     answer::too_long(ask, &self.place().server, limit)
@@ -151,8 +200,6 @@ impl Cluster {
             })?;
             bytes.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
         }
-        seen.bytes = Some(bytes.len());
-        Ok((parts, bytes))
     }
 
     /// Sends a request once and reads the head of the answer.
@@ -163,13 +210,15 @@ impl Cluster {
         call: &Call,
         seen: &mut Seen,
     ) -> Result<Response<Body>, Error> {
+        self.link.redactor().refresh();
         let response = live
             .client
             .send(call.request()?)
             .await
             .map_err(|error| self.fault(ask, &error))?;
         if self.observer.hears() {
-            seen.head(response.status(), response.headers());
+            let redactor = self.link.redactor();
+            seen.head(response.status(), response.headers(), redactor);
         }
         if response.status().is_success() {
             return Ok(response);
@@ -181,7 +230,12 @@ impl Cluster {
     }
 
     fn refusal(&self, live: &Live, ask: Ask<'_>, parts: &Parts, body: &[u8]) -> Error {
-        answer::refusal(ask, &self.place().server, &live.login_hint, parts, body)
+        let peer = Peer {
+            server: &self.place().server,
+            login_hint: &live.login_hint,
+            redactor: self.link.redactor(),
+        };
+        answer::refusal(ask, &peer, parts, body)
     }
 
     /// The refusal with which a server ends an answer that had begun well.

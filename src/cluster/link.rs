@@ -16,6 +16,7 @@ use super::connection::{self, Connection};
 use super::credentials::Origin;
 use super::error::{Error, ErrorKind};
 use super::options::ConnectionOptions;
+use super::redact::Redactor;
 use super::surroundings::Surroundings;
 use super::trace::{Observer, Step};
 
@@ -30,6 +31,7 @@ pub(super) struct Link {
     around: Surroundings,
     place: Place,
     proxy: Option<String>,
+    redactor: Redactor,
     live: Mutex<Arc<Live>>,
     renewing: tokio::sync::Mutex<()>,
 }
@@ -56,7 +58,8 @@ impl Link {
         let start = Instant::now();
         let connection = connection::prepare(options, &around).await?;
         let (place, proxy) = (connection.place.clone(), connection.proxy.clone());
-        let live = Live::new(connection, true);
+        let redactor = Redactor::default();
+        let live = Live::new(connection, true, &redactor);
         live.tell(start, observer);
         Ok(Self {
             // Whoever chooses another context meanwhile means that for what he starts from then on.
@@ -67,6 +70,7 @@ impl Link {
             around,
             place,
             proxy,
+            redactor,
             live: Mutex::new(Arc::new(live)),
             renewing: tokio::sync::Mutex::new(()),
         })
@@ -79,6 +83,11 @@ impl Link {
     /// The proxy in between, without a password.
     pub(super) fn proxy(&self) -> Option<&str> {
         self.proxy.as_deref()
+    }
+
+    /// What cuts the credentials out of a server's texts.
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// The connection, with credentials that have not ended yet.
@@ -128,7 +137,7 @@ impl Link {
             )
             .with_hint("Start again, and look where it leads."));
         }
-        let live = Arc::new(Live::new(connection, false));
+        let live = Arc::new(Live::new(connection, false, &self.redactor));
         live.tell(start, observer);
         *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live.clone();
         Ok(live)
@@ -136,7 +145,8 @@ impl Link {
 }
 
 impl Live {
-    fn new(connection: Connection, is_first: bool) -> Self {
+    fn new(connection: Connection, is_first: bool, redactor: &Redactor) -> Self {
+        redactor.add(connection.sent);
         let soon = Timestamp::now() + EARLY;
         Self {
             client: connection.client,

@@ -7,6 +7,7 @@
 //! - a read that fails for the moment is repeated briefly, a write never ([`exchange`]), and no redirect is followed;
 //! - credentials that end are obtained anew, for the same server and user ([`link`]);
 //! - objects stay the JSON that the server sent ([`Cluster::list`], [`Watch`], [`Cluster::get`], [`Cluster::put_approval`]);
+//! - whatever a server says passes a [`redact::Redactor`], which cuts out the credentials that were sent;
 //! - an [`Error`] is one sentence and a hint. All texts in it are raw: whoever shows them escapes them.
 
 mod access;
@@ -20,11 +21,14 @@ mod exchange;
 mod exec;
 mod flags;
 mod identity;
+mod kind;
 mod kubeconfig;
 mod lanes;
 mod link;
 mod options;
+mod pages;
 mod proxy;
+mod redact;
 mod resource;
 mod retry;
 mod surroundings;
@@ -40,11 +44,11 @@ use std::time::Duration;
 
 pub use self::access::{AccessReview, ResourceAttributes, Version};
 pub use self::answer::list_rule;
-pub use self::csrs::{Items, Page, Selector};
 pub use self::error::{Error, ErrorKind};
 use self::lanes::Lanes;
 use self::link::Link;
 pub use self::options::{ConnectionOptions, Parallel, RequestTimeout};
+pub use self::pages::{Items, Page, Selector};
 pub use self::resource::Resource;
 use self::surroundings::Surroundings;
 pub use self::trace::{Exchange, Observer, Step};

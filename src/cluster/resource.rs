@@ -1,5 +1,7 @@
 //! The kinds of objects that are read from the API server.
 
+use super::kind::Kind;
+
 /// A resource that can be listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
@@ -41,7 +43,27 @@ impl Resource {
         }
     }
 
-    /// The path of the list. All of these groups are served as v1.
+    /// The kind of its objects. All of these groups are served as v1.
+    pub(super) fn kind(self) -> Kind {
+        let name = match self {
+            Self::CertificateSigningRequests => "CertificateSigningRequest",
+            Self::Nodes => "Node",
+            Self::ClusterRoles => "ClusterRole",
+            Self::Roles => "Role",
+            Self::ClusterRoleBindings => "ClusterRoleBinding",
+            Self::RoleBindings => "RoleBinding",
+        };
+        let api_version = match self {
+            Self::CertificateSigningRequests => "certificates.k8s.io/v1",
+            Self::Nodes => "v1",
+            Self::ClusterRoles | Self::Roles | Self::ClusterRoleBindings | Self::RoleBindings => {
+                "rbac.authorization.k8s.io/v1"
+            }
+        };
+        Kind { name, api_version }
+    }
+
+    /// The path of the list.
     pub(super) fn path(self) -> String {
         match self.group() {
             "" => format!("/api/v1/{}", self.name()),

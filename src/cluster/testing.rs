@@ -365,10 +365,17 @@ impl Authority {
     }
 }
 
+/// A CSR of that name, as far as a server's answer needs to be one.
+pub(super) fn csr(name: &str) -> serde_json::Value {
+    serde_json::json!({
+        "kind": "CertificateSigningRequest", "apiVersion": "certificates.k8s.io/v1",
+        "metadata": {"name": name},
+    })
+}
+
 /// Answers to some requests for the CSR x.
 fn a_csr() -> Vec<Reply> {
-    let csr = serde_json::json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}});
-    vec![Reply::json(&csr); 20]
+    vec![Reply::json(&csr("x")); 20]
 }
 
 /// The error of a read, which has to be that of a write: the server saw neither, so that both failed for certain.

@@ -1,7 +1,7 @@
 //! What is done on the way to an answer, for whoever wants to follow it (`-v`).
 //!
 //! Credentials cannot be told: of a request there is nothing here but method, path and query, and of an answer's
-//! head only the fields in [`TOLD`].
+//! head only the fields in [`TOLD`], without the credentials that a server may repeat there.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::call::Call;
 use super::error::Error;
+use super::redact::Redactor;
 
 /// The fields of an answer's head that are told.
 const TOLD: [&str; 9] = [
@@ -108,13 +109,14 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Keeps what may be told of the head.
-    pub(super) fn head(&mut self, status: StatusCode, headers: &HeaderMap) {
+    pub(super) fn head(&mut self, status: StatusCode, headers: &HeaderMap, redactor: &Redactor) {
         self.status = Some(status);
         self.head = TOLD
             .into_iter()
             .filter_map(|name| {
                 let value = headers.get(name)?;
-                Some((name, String::from_utf8_lossy(value.as_bytes()).into_owned()))
+                let value = String::from_utf8_lossy(value.as_bytes());
+                Some((name, redactor.redact(&value)))
             })
             .collect();
     }

@@ -8,10 +8,14 @@
 //! | not permitted (401, 403), or asked for what cannot be | the error, and the end |
 //!
 //! Nothing is passed over: what a list no longer holds is [`Event::Gone`], and an object that cannot be understood
-//! is an [`Event::Object`] all the same.
+//! is an [`Event::Object`] all the same. But a later list does not repeat what has not changed.
+//!
+//! Of what is there, uids, names and versions are kept, and no objects: a list is passed on object by object, and its
+//! next page is read when the last one was taken.
 
 mod frame;
 mod lines;
+mod listing;
 mod pace;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,13 +27,14 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::answer::{Ask, unexpected};
 use super::call::Call;
-use super::csrs::{Page, Selector, parameters};
 use super::error::{Error, ErrorKind};
+use super::pages::{Items, Pager, Selector, parameters};
 use super::resource::Resource;
 use super::retry::random;
 use super::{Cluster, ONE_OBJECT};
 use frame::{Frame, Metadata, code_of};
 use lines::{End, Lines};
+use listing::{Known, from_the_start};
 use pace::{PACE, Pace};
 
 /// How often a watch from the same resourceVersion may fail before only a list can tell whether the server has it.
@@ -42,7 +47,7 @@ const SHORTEST_WATCH: u64 = 300;
 /// What a watch tells.
 #[derive(Debug)]
 pub enum Event {
-    /// A list begins: what comes up to [`Event::Synced`] is all that there is.
+    /// A list begins: with what comes up to [`Event::Synced`] all is known that there is. It may begin anew.
     Listing,
     /// An object that is new, has changed, or may have: its JSON.
     Object(Box<RawValue>),
@@ -63,8 +68,8 @@ pub enum Event {
 
 /// Where a watch stands.
 enum Phase {
-    /// Everything has to be listed.
-    List,
+    /// Everything has to be listed, from this page on.
+    List(Pager),
     /// Changes since this version are to be asked for.
     Ask { version: String, tries: u32 },
     /// They are coming in; the last one made this version.
@@ -81,8 +86,12 @@ pub struct Watch {
     selector: Selector,
     pace: Pace,
     phase: Phase,
-    /// What is there, name by uid: a new list shows what has gone.
-    known: BTreeMap<String, String>,
+    /// What is there, by uid: a new list shows what has gone.
+    known: BTreeMap<String, Known>,
+    /// The number of the list that is being read, or was last.
+    list: u64,
+    /// A page of it, and how many of its items were taken.
+    page: Option<(Items, usize)>,
     events: VecDeque<Event>,
     synced: bool,
     /// The kinds of failure that were told.
@@ -101,8 +110,10 @@ impl Watch {
             cluster: cluster.without_repeats(),
             selector,
             pace: PACE,
-            phase: Phase::List,
+            phase: from_the_start(),
             known: BTreeMap::new(),
+            list: 0,
+            page: None,
             events: VecDeque::new(),
             synced: false,
             told: Vec::new(),
@@ -174,9 +185,9 @@ impl Watch {
             self.due = None;
             return Ok(());
         }
-        let listing = matches!(self.phase, Phase::List);
+        let listing = matches!(self.phase, Phase::List(_));
         let step = match self.phase {
-            Phase::List => self.list().await,
+            Phase::List(_) => self.list().await,
             Phase::Ask { .. } => self.ask().await,
             Phase::Follow { .. } => self.follow().await,
         };
@@ -187,6 +198,20 @@ impl Watch {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Ok(Some(event));
+            }
+            if let Some((items, taken)) = &mut self.page {
+                let Some(item) = items.some(*taken, 1).next() else {
+                    self.page = None;
+                    continue;
+                };
+                *taken += 1;
+                let item = RawValue::from_string(item.to_owned());
+                if let Ok(item) = item
+                    && self.is_news(Metadata::of(&item))
+                {
+                    return Ok(Some(Event::Object(item)));
+                }
+                continue;
             }
             let Phase::Follow { lines, .. } = &mut self.phase else {
                 return Ok(None);
@@ -209,39 +234,6 @@ impl Watch {
                 }
             }
         }
-    }
-
-    async fn list(&mut self) -> Result<(), Error> {
-        let mut items = Vec::new();
-        let resource = Resource::CertificateSigningRequests;
-        let list = self
-            .cluster
-            .list_of(resource, &self.selector, async |page| match page {
-                Page::Restart => items.clear(),
-                Page::Items(more) => items.extend(more.into_objects()),
-            });
-        let version = Box::pin(list).await?.unwrap_or_default();
-        // From "0" on means from any time on.
-        if matches!(version.as_str(), "" | "0") {
-            let what = "a list without a resourceVersion";
-            let server = &self.cluster.place().server;
-            return Err(unexpected(Ask::List(resource), server, what));
-        }
-        let before = mem::take(&mut self.known);
-        for metadata in items.iter().filter_map(|item| Metadata::of(item)) {
-            self.known.insert(metadata.uid, metadata.name);
-        }
-        let gone = before
-            .into_iter()
-            .filter(|(uid, _)| !self.known.contains_key(uid))
-            .map(|(uid, name)| Event::Gone { name, uid });
-        self.events.push_back(Event::Listing);
-        self.events.extend(gone);
-        self.events.extend(items.into_iter().map(Event::Object));
-        self.events.push_back(Event::Synced);
-        self.synced = true;
-        self.phase = Phase::Ask { version, tries: 0 };
-        Ok(())
     }
 
     async fn ask(&mut self) -> Result<(), Error> {
@@ -272,12 +264,12 @@ impl Watch {
                 let spent = *tries >= TRIES;
                 match error.kind() {
                     ErrorKind::Expired => {
-                        self.phase = Phase::List;
+                        self.phase = from_the_start();
                         self.again();
                         return Ok(());
                     }
-                    ErrorKind::Invalid => self.phase = Phase::List,
-                    _ if spent => self.phase = Phase::List,
+                    ErrorKind::Invalid => self.phase = from_the_start(),
+                    _ if spent => self.phase = from_the_start(),
                     _ => {}
                 }
                 Err(error)
@@ -308,7 +300,7 @@ impl Watch {
             Ok(Ok(())) => Ok(()),
             Ok(Err(End::TooLong)) => {
                 let what = format!("an event of more than {} MiB", ONE_OBJECT >> 20);
-                self.phase = Phase::List;
+                self.phase = from_the_start();
                 Err(self.unexpected(&what))
             }
             Err(_) if !is_settled => {
@@ -334,6 +326,11 @@ impl Watch {
         if frame.kind == "ERROR" {
             return self.error(&frame.object);
         }
+        let kind = Resource::CertificateSigningRequests.kind();
+        if !kind.is_of(frame.object.get().as_bytes()) {
+            self.phase = from_the_start();
+            return Err(self.unexpected("an event about something that is not a CSR"));
+        }
         let metadata = Metadata::of(&frame.object);
         let newer = metadata.as_ref().map(|it| &it.resource_version);
         // What says nothing new would come again and again if it counted as a success.
@@ -343,9 +340,8 @@ impl Watch {
         }
         match (frame.kind.as_str(), metadata) {
             ("ADDED" | "MODIFIED", metadata) => {
-                if let Some(Metadata { uid, name, .. }) = metadata {
-                    self.known.insert(uid, name);
-                }
+                // An event is one, whatever is known.
+                self.is_news(metadata);
                 self.events.push_back(Event::Object(frame.object));
             }
             ("DELETED", Some(Metadata { uid, name, .. })) => {
@@ -354,7 +350,7 @@ impl Watch {
             }
             ("BOOKMARK", _) => {}
             _ => {
-                self.phase = Phase::List;
+                self.phase = from_the_start();
                 return Err(self.unexpected("an event that is none of a watch"));
             }
         }
@@ -367,7 +363,7 @@ impl Watch {
     /// The event with which a server ends a watch.
     fn error(&mut self, status: &RawValue) -> Result<(), Error> {
         let Some(code) = code_of(status) else {
-            self.phase = Phase::List;
+            self.phase = from_the_start();
             return Err(self.unexpected("an error that does not say which"));
         };
         let mut answer = http::Response::new(());
@@ -386,7 +382,7 @@ impl Watch {
                 Err(error)
             }
             _ => {
-                self.phase = Phase::List;
+                self.phase = from_the_start();
                 self.again();
                 Ok(())
             }
@@ -404,8 +400,8 @@ impl Watch {
     /// Goes on after a failure, or not at all.
     fn fail(&mut self, error: Error, listing: bool) -> Result<(), Error> {
         use ErrorKind::{
-            BadAnswer, Credentials, Forbidden, Invalid, Kubeconfig, NotFound, Tls, Unauthorized,
-            Usage,
+            BadAnswer, Credentials, Forbidden, Invalid, Kubeconfig, NotFound, Timeout, Tls,
+            Unauthorized, Unreachable, Usage,
         };
         let is_final = match error.kind() {
             Unauthorized | Forbidden | Usage | Kubeconfig => true,
@@ -425,9 +421,17 @@ impl Watch {
             .pause(self.failures)
             .max(asked.min(10 * self.pace.longest_pause));
         self.due = Some(Instant::now() + pause);
-        if let Phase::Follow { .. } = self.phase {
+        match &mut self.phase {
             // A line was not understood: what else it would have said is in a list.
-            self.phase = Phase::List;
+            Phase::Follow { .. } => self.phase = from_the_start(),
+            Phase::List(pager) => match error.kind() {
+                // A page of fewer objects may come in time.
+                Timeout => pager.shrink(),
+                Unreachable => {}
+                _ if error.is_transient() => {}
+                _ => *pager = pager.anew(),
+            },
+            Phase::Ask { .. } => {}
         }
         if !self.told.contains(&error.kind()) {
             self.told.push(error.kind());

@@ -19,7 +19,7 @@ use std::fmt;
 use aws_lc_rs::digest::{self, SHA256};
 use serde::{Deserialize, Serialize};
 
-use super::Csr;
+use super::{Csr, ExtensionContent};
 
 /// A SHA-256 digest, shown as `sha256:` and lower-case hex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +32,16 @@ impl Digest {
         let mut digest = [0; 32];
         digest.copy_from_slice(digest::digest(&SHA256, octets).as_ref());
         Self(digest)
+    }
+
+    /// The digest of these texts: of what each is, and where it ends.
+    pub(crate) fn of_texts<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let mut form = Form::new("csr-review/v1 texts");
+        form.count(texts.len());
+        for text in texts {
+            form.part(text.as_bytes());
+        }
+        form.finish()
     }
 
     /// The digest in lower-case hex.
@@ -138,6 +148,54 @@ pub(super) fn spec(csr: &Csr) -> Digest {
     form.list(&csr.usages);
     let seconds = csr.expiration_seconds.map(|seconds| seconds.to_string());
     form.option(seconds.as_deref());
+    form.finish()
+}
+
+/// The digest over all that a CSR asks of its signer but its key, how long the certificate is to be valid, and what
+/// only describes the request: the signer's name, the usages, the subject, every alternative name and every extension,
+/// in their order, and whether it says how long. For telling whether one CSR asks for the same as another one.
+pub(super) fn asked(csr: &Csr) -> Digest {
+    let mut form = Form::new("csr-review/v1 asked");
+    form.option(csr.signer_name.as_deref());
+    form.list(&csr.usages);
+    form.count(usize::from(csr.expiration_seconds.is_some()));
+    let Some(content) = &csr.request.content else {
+        form.part(&csr.request.bytes);
+        return form.finish();
+    };
+    form.part(content.subject.to_string().as_bytes());
+    let san = &content.san;
+    for names in [&san.dns, &san.email, &san.uri] {
+        form.list(names);
+    }
+    form.count(san.ip.len());
+    for ip in &san.ip {
+        form.part(ip.to_string().as_bytes());
+    }
+    form.count(san.other.len());
+    for other in &san.other {
+        form.part(&other.der);
+    }
+    form.count(content.extensions.len());
+    for extension in &content.extensions {
+        form.part(extension.oid.to_string().as_bytes());
+        form.count(usize::from(extension.critical));
+        match &extension.content {
+            ExtensionContent::SubjectAltName | ExtensionContent::SubjectKeyIdentifier => {}
+            ExtensionContent::BasicConstraints { ca } => form.count(usize::from(*ca)),
+            ExtensionContent::KeyUsage(usages) => {
+                form.count(usages.len());
+                for usage in usages {
+                    form.part(usage.as_bytes());
+                }
+            }
+            ExtensionContent::ExtKeyUsage(usages) => form.list(usages),
+            // What is in these is not kept: it is only the same in the same request.
+            ExtensionContent::CaConstraint
+            | ExtensionContent::Unknown
+            | ExtensionContent::Unreadable => form.part(&csr.request.sha256.0),
+        }
+    }
     form.finish()
 }
 

@@ -277,6 +277,21 @@ impl Access {
             .is_some_and(|power| power.kind == PowerKind::ClusterAdmin && power.namespace.is_none())
     }
 
+    /// The one namespace to which all its high and critical powers are confined, if there is one.
+    #[must_use]
+    pub fn only_dangerous_namespace(&self) -> Option<&str> {
+        let lists =
+            std::iter::once(&self.own).chain(self.parts.iter().map(|held| &held.part.powers));
+        let mut dangerous = lists
+            .flatten()
+            .filter(|power| power.severity >= Severity::High)
+            .map(|power| power.namespace.as_deref());
+        let first = dangerous.next()??;
+        dangerous
+            .all(|namespace| namespace == Some(first))
+            .then_some(first)
+    }
+
     /// Whether it holds anything that not everybody who logs in does.
     #[must_use]
     pub fn has_own_rights(&self) -> bool {

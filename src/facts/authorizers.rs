@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::access::{Access, access};
-use super::rbac::{Identity, Rbac};
+use super::rbac::{Identity, Rbac, Request};
 use super::{Fact, Gap, NotChecked};
 
 /// What is known of the authorizers of a cluster.
@@ -144,6 +144,26 @@ impl Authorizers {
             (_, Some(Fact::Known(review))) => Fact::Known(review.clone()),
             (unknown, _) => unknown,
         }
+    }
+
+    /// Whether an identity may create `certificatesigningrequests/nodeclient`, by RBAC or because the server
+    /// says that it may do everything.
+    #[must_use]
+    pub fn may_bootstrap_nodes(&self, identity: &Identity) -> bool {
+        let request = Request {
+            verb: "create",
+            group: "certificates.k8s.io",
+            resource: "certificatesigningrequests",
+            subresource: "nodeclient",
+            ..Request::default()
+        };
+        let rbac = self.rbac.known();
+        rbac.is_some_and(|rbac| rbac.allows(identity, &request).is_some())
+            || self
+                .reviews
+                .get(identity)
+                .and_then(Fact::known)
+                .is_some_and(Access::is_cluster_admin)
     }
 
     /// Why what is known of an identity is not all that it could do. Never a reason to lower a severity.

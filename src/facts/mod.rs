@@ -122,6 +122,23 @@ pub struct Facts {
     pub weak_keys: Fact<WeakKeys>,
 }
 
+/// The kinds of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// Who would decide.
+    Reviewer,
+    /// Who may do what.
+    Authorizers,
+    /// The nodes.
+    Nodes,
+    /// Where the API server is.
+    ApiServer,
+    /// The other CSRs.
+    Others,
+    /// The keys that are known to be compromised.
+    WeakKeys,
+}
+
 impl Facts {
     /// Nothing but the time.
     #[must_use]
@@ -144,6 +161,16 @@ impl Facts {
             Some(identity) => self.authorizers.and_then(|known| known.access(identity)),
             None => Fact::NotAsked,
         }
+    }
+
+    /// Whether an identity may have kube-controller-manager approve the first client certificate of any node,
+    /// as far as it is known: it may create `certificatesigningrequests/nodeclient`.
+    ///
+    /// Source: pkg/controller/certificates/approver/sarapprove.go.
+    #[must_use]
+    pub fn may_bootstrap_nodes(&self, identity: &Identity) -> bool {
+        let authorizers = self.authorizers.known();
+        authorizers.is_some_and(|known| known.may_bootstrap_nodes(identity))
     }
 
     /// Why what is known of that is not all.
@@ -176,10 +203,11 @@ impl Facts {
     }
 }
 
-/// Whom a certificate would log in as; `None` where it logs in as nobody. Of a signer that nothing is known
-/// about, the worst is assumed.
+/// Whom a certificate would log in as; `None` where it logs in as nobody or the API server refuses the
+/// request. Of a signer that nothing is known about, the worst is assumed.
 #[must_use]
 pub fn identity_of(csr: &Csr) -> Option<Identity> {
+    csr.request.accepted()?;
     let logs_in = csr.signer().logs_in(&csr.usages) != Some(false) && !csr.user().is_empty();
     logs_in.then(|| Identity::new(csr.user(), csr.groups()))
 }

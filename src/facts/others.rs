@@ -17,13 +17,15 @@ pub use entry::{Entry, Identity, Standing};
 /// How long a burst of requests may take to be one.
 pub const BURST: SignedDuration = SignedDuration::from_mins(10);
 
-/// What two CSRs with the same key differ in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What two CSRs with the same key differ in, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyReuse {
-    /// Who asks.
-    Requestor,
     /// User or groups.
     Subject,
+    /// The requestor.
+    Requestor,
+    /// The requestor, and user or groups.
+    Both,
 }
 
 /// Why a request that was seen before is a replay.
@@ -47,7 +49,8 @@ pub struct Load {
     pub total: usize,
 }
 
-/// CSRs of the same requestor for the same identity from the same signer, with the same standing.
+/// CSRs of the same requestor that ask for the same, with the same standing: identity, signer, usages, every other name
+/// and extension, and a lifetime that is not longer than that of the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The place of the newest among the entries that were given to [`Others::index`].
@@ -64,8 +67,15 @@ struct Pair {
     other: Option<usize>,
 }
 
-/// A CSR's requestor, signer and identity: what a newer one has to share to supersede it.
-type Series = (Option<Arc<str>>, Option<Arc<str>>, Arc<Identity>);
+/// A CSR's requestor, its identity, and a digest over what it asks for: what a newer one has to share to supersede it.
+type Series = (Option<Arc<str>>, Arc<Identity>, Digest);
+
+/// The CSRs of a series behind which others can stand, oldest first: each asks for a shorter lifetime than the one
+/// before. The last is the newest of all.
+type Leaders = Vec<usize>;
+
+/// The groups of a series: each by how long its newest is to be valid, and its place.
+type Places = Vec<(Option<i64>, usize)>;
 
 /// Whose requests wait: those of a requestor, or those of one for a node.
 type Queue = (Option<Arc<str>>, Option<Arc<str>>);
@@ -87,6 +97,9 @@ struct RequestUses {
 struct Claims {
     pending: Option<Pair>,
     approved: Option<Pair>,
+    /// The same without those whose identity is their own.
+    pending_by_others: Option<Pair>,
+    approved_by_others: Option<Pair>,
 }
 
 /// CSRs, indexed by all that is compared.
@@ -102,7 +115,7 @@ pub struct Others {
     claims: HashMap<(Arc<str>, Arc<str>), Claims>,
     denied: HashMap<Arc<Identity>, Pair>,
     denied_to: HashMap<(Option<Arc<str>>, Arc<Identity>), usize>,
-    newest: HashMap<Series, usize>,
+    newest: HashMap<Series, Leaders>,
     load: HashMap<Queue, Load>,
     requestors: HashSet<Arc<str>>,
 }
@@ -179,10 +192,16 @@ impl Others {
         uses.denied = uses.denied.or(is_denied.then_some(index));
         if let Some(claim) = claim(entry) {
             let claims = self.claims.entry(claim).or_default();
-            match entry.standing {
-                Standing::Pending => note(&mut claims.pending, &requestor),
-                Standing::Approved => note(&mut claims.approved, &requestor),
-                Standing::Denied | Standing::Failed => {}
+            let places = match entry.standing {
+                Standing::Pending => Some((&mut claims.pending, &mut claims.pending_by_others)),
+                Standing::Approved => Some((&mut claims.approved, &mut claims.approved_by_others)),
+                Standing::Denied | Standing::Failed => None,
+            };
+            if let Some((all, by_others)) = places {
+                note(all, &requestor);
+                if !entry.is_own() {
+                    note(by_others, &requestor);
+                }
             }
         }
         if entry.identity.is_empty() {
@@ -198,7 +217,14 @@ impl Others {
             self.denied_to.entry(own).or_insert(index);
         }
         if matches!(entry.standing, Standing::Pending | Standing::Approved) {
-            self.newest.insert(series(entry), index);
+            let leaders = self.newest.entry(series(entry)).or_default();
+            // They come oldest first.
+            while let Some(&last) = leaders.last()
+                && entry.lasts_as_long_as(&entries[last])
+            {
+                leaders.pop();
+            }
+            leaders.push(index);
         }
     }
 
@@ -220,18 +246,26 @@ impl Others {
         self.requestors.contains(user)
     }
 
-    /// Another CSR with the same key that asks for somebody else or comes from somebody else.
+    /// Another CSR with the same key that differs most from this one in requestor and subject.
     #[must_use]
     pub fn key_reuse(&self, of: &Entry) -> Option<(KeyReuse, &Entry)> {
         let uses = self.by_key.get(&of.key?)?;
         let requestor = |other: &Entry| other.requestor != of.requestor;
         let subject = |other: &Entry| !other.identity.same_subject(&of.identity);
-        self.differing(uses.requestors, requestor)
-            .map(|other| (KeyReuse::Requestor, other))
-            .or_else(|| {
-                let other = self.differing(uses.subjects, subject)?;
-                Some((KeyReuse::Subject, other))
-            })
+        let differing = [
+            self.differing(uses.requestors, requestor),
+            self.differing(uses.subjects, subject),
+        ];
+        let reuse = |other| match (requestor(other), subject(other)) {
+            (true, true) => KeyReuse::Both,
+            (true, false) => KeyReuse::Requestor,
+            _ => KeyReuse::Subject,
+        };
+        differing
+            .into_iter()
+            .flatten()
+            .map(|other| (reuse(other), other))
+            .max_by_key(|(reuse, _)| *reuse)
     }
 
     /// Another CSR with the very same request that comes from somebody else or was denied.
@@ -245,16 +279,22 @@ impl Others {
     }
 
     /// A CSR of another requestor for the same user, where both cannot be right. That an identity asks for
-    /// itself after somebody else got its first certificate is the ordinary course.
+    /// itself after another requestor got its first certificate is the ordinary course, and so is that a
+    /// node asks for the identity of its component beside the component itself.
     #[must_use]
     pub fn rival(&self, of: &Entry) -> Option<&Entry> {
         if !of.is_pending() {
             return None;
         }
         let claims = self.claims.get(&claim(of)?)?;
+        let (pending, approved) = if of.is_own() {
+            (claims.pending_by_others, claims.approved_by_others)
+        } else {
+            (claims.pending, claims.approved)
+        };
         let requestor = |other: &Entry| other.requestor != of.requestor;
-        self.differing(claims.pending, requestor).or_else(|| {
-            let approved = self.differing(claims.approved, requestor);
+        self.differing(pending, requestor).or_else(|| {
+            let approved = self.differing(approved, requestor);
             approved.filter(|_| !of.is_self())
         })
     }
@@ -278,13 +318,16 @@ impl Others {
             })
     }
 
-    /// The newest CSR of the same requestor, identity and signer, if this one waits and is an older one.
+    /// The newest CSR of the same requestor that asks for the same, and for as long at least, if this one waits and is
+    /// an older one.
     #[must_use]
     pub fn successor(&self, of: &Entry) -> Option<&Entry> {
         if !of.is_pending() {
             return None;
         }
-        let newest = &self.entries[*self.newest.get(&series(of))?];
+        let leaders = self.newest.get(&series(of))?;
+        let longer = leaders.partition_point(|&leader| self.entries[leader].lasts_as_long_as(of));
+        let newest = &self.entries[leaders[longer.checked_sub(1)?]];
         (!newest.is(of) && newest.is_after(of)).then_some(newest)
     }
 
@@ -298,21 +341,26 @@ impl Others {
         }
     }
 
-    /// Every CSR once: the newest of each requestor, identity, signer and standing, with those that it
+    /// Every CSR once: the newest of those that ask for the same and have the same standing, with those that it
     /// supersedes. What names nobody stands alone, and so does what nobody is known to ask for.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        let mut places: HashMap<(Series, Standing), usize> = HashMap::new();
+        // Their newest is to be valid longer from one to the next.
+        let mut places: HashMap<(Series, Standing), Places> = HashMap::new();
         // Newest first, so that the first of a group is its newest.
         for (entry, &given) in self.entries.iter().zip(&self.given).rev() {
+            let next = groups.len();
             let place = if entry.identity.is_empty() || entry.requestor.is_none() {
-                groups.len()
+                next
             } else {
-                let next = groups.len();
-                *places
-                    .entry((series(entry), entry.standing))
-                    .or_insert(next)
+                let places = places.entry((series(entry), entry.standing)).or_default();
+                let seconds = entry.expiration_seconds;
+                let shorter = places.partition_point(|&(longest, _)| longest < seconds);
+                if shorter == places.len() {
+                    places.push((seconds, next));
+                }
+                places[shorter].1
             };
             match groups.get_mut(place) {
                 Some(group) => group.superseded.push(given),
@@ -361,9 +409,8 @@ fn share(entries: &mut [Entry]) {
     let mut texts = HashSet::new();
     let mut identities = HashSet::with_capacity(entries.len());
     for entry in entries {
-        let optional = [&mut entry.requestor, &mut entry.signer];
-        for text in optional.into_iter().flatten() {
-            one(&mut texts, text);
+        if let Some(requestor) = &mut entry.requestor {
+            one(&mut texts, requestor);
         }
         one(&mut identities, &mut entry.identity);
     }
@@ -379,8 +426,8 @@ fn claim(entry: &Entry) -> Option<(Arc<str>, Arc<str>)> {
 fn series(entry: &Entry) -> Series {
     (
         entry.requestor.clone(),
-        entry.signer.clone(),
         Arc::clone(&entry.identity),
+        entry.asked,
     )
 }
 

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Usage: start.sh DIR
+# Usage: start.sh [--on current|oldest] DIR
 #
 # Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports and leaves them running when all
-# are ready. DIR gets what a client needs: admin.kubeconfig, ca.crt, ca.key and server (the URL, written last);
+# are ready. Of the two control planes that assets.sh can get the current one is taken if not told. DIR gets what a client needs: admin.kubeconfig, ca.crt, ca.key and server (the URL, written last);
 # also the logs and pids (NAME PID STARTED lines), by which stop.sh DIR ends them.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
 
-[[ $# -eq 1 && -n $1 ]] || die "usage: start.sh DIR"
+on=current
+if [[ ${1:-} == --on && $# -ge 2 ]]; then
+    on=$2
+    shift 2
+fi
+[[ $# -eq 1 && -n $1 && $on == @(current|oldest) ]] || die "usage: start.sh [--on current|oldest] DIR"
 exec </dev/null
 umask 077
 need openssl setsid
@@ -25,7 +30,7 @@ if [[ -f $dir/pids ]]; then
 fi
 rm -rf "$dir"/{etcd,pids,server,admin.kubeconfig}
 
-answer=$("$here/assets.sh")
+answer=$("$here/assets.sh" "$on")
 { read -r assets && read -r kubectl; } <<<"$answer"
 
 # Whatever goes wrong, and also on Ctrl-C, nothing is left running.

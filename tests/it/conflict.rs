@@ -147,7 +147,7 @@ fn new_findings_are_stale() {
         );
     });
     // That is no finding, and it is in the way all the same.
-    let why = "error: a: refused: its signer has marked it Failed\n";
+    let why = "error: a: refused: its signer has marked it Failed: SignerValidationFailure\n";
     approve_with(&server, &["--max-risk", "high"], 3, "", &[why]);
     assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 }
@@ -309,11 +309,12 @@ fn what_is_read_back_is_not_the_decision_if_it_is_another_csr() {
     assert_eq!(server.writes().len(), 1);
 }
 
-#[test]
-fn an_answer_that_is_another_object_is_told_loudly() {
-    let loud = "the server took the decision, but its answer is not this CSR with the decision in it\n\
-                hint: Look at the CSR before anything else is decided.\n";
-    let cases: [(&str, Fault); 6] = [
+/// What a server can answer to a write that it stored.
+fn other_answers() -> [(&'static str, Fault); 8] {
+    let loud =
+        "the server took the decision, but its answer is not this CSR with the decision in it";
+    let unknown = "may or may not have succeeded: the answer is ";
+    [
         (
             loud,
             Fault::Change(|object| object["metadata"]["uid"] = json!("other")),
@@ -328,18 +329,48 @@ fn an_answer_that_is_another_object_is_told_loudly() {
         ),
         (loud, Fault::Change(|object| object["status"] = json!({}))),
         (
-            "answered with a CSR of another name",
+            unknown,
             Fault::Change(|object| object["metadata"]["name"] = json!("b")),
         ),
         (
-            "answered with an object of another kind",
+            unknown,
             Fault::Change(|object| object["kind"] = json!("Pod")),
         ),
-    ];
-    for (part, fault) in cases {
+        (
+            unknown,
+            Fault::Change(|object| object["apiVersion"] = json!("v1")),
+        ),
+        (
+            unknown,
+            Fault::Change(|object| {
+                *object = json!({"kind": "Status", "apiVersion": "v1", "status": "Success"});
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn an_answer_that_is_another_object_is_not_believed() {
+    for (part, fault) in other_answers() {
         let server = one();
         server.fault(On::put("a"), fault);
-        approve(&server, 1, "", &["error: a: ", part]);
+        let told = [
+            "note: a: ",
+            part,
+            "; it was read back, and is Approved now\n",
+        ];
+        approve(&server, 0, &approved("a"), &told);
+        assert_eq!(server.writes().len(), 1);
+    }
+}
+
+#[test]
+fn an_answer_that_is_another_object_is_told_loudly_where_the_csr_cannot_be_read() {
+    for (part, fault) in other_answers() {
+        let server = one();
+        server.fault(On::put("a"), fault);
+        server.fault(On::get("a"), Fault::Refuse(403, "Forbidden", "no"));
+        approve(&server, 1, "", &["error: a: ", part, "\nhint: Look at "]);
         assert_eq!(server.writes().len(), 1);
     }
 }

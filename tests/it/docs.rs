@@ -83,11 +83,11 @@ What rights in the cluster are worth: [powers.md](powers.md).
                 ("y", "passes, unless `--max-risk` is lower")
             }
             Severity::High => (
-                "the CSR's name",
+                "`approve` and the CSR's name",
                 "passes with `--max-risk high`, or where the rule is named with `--accept`",
             ),
             Severity::Critical => (
-                "the group that a critical finding names, else the user",
+                "`approve` and the group that a critical finding names, else the user",
                 "passes only where the rule is named with `--accept` and the CSR by its name",
             ),
         };
@@ -95,7 +95,7 @@ What rights in the cluster are worth: [powers.md](powers.md).
     }
     page.push_str(
         "\nInstead of a text that is empty, longer than 64 characters or not printable ASCII, the first 8 digits of the\n\
-         fingerprint are typed. Denying asks y at every risk, and passes with `--yes`.\n\n## The rules\n\n\
+         fingerprint are typed behind `approve`. Denying asks y at every risk, and passes with `--yes`.\n\n## The rules\n\n\
          | rule | at most | fires if a CSR |\n|---|---|---|\n",
     );
     for rule in rules() {

@@ -2,6 +2,8 @@
 
 mod other_authorizers;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::apiserver::{ApiServer, Fault, On, Who};
@@ -95,8 +97,8 @@ fn the_group_that_gives_the_power_is_what_has_to_be_typed() {
     let env = Env::with(&server);
     let mut session = Session::start(&env.tool(["approve", "a"]).var("NO_COLOR", "1"));
     session
-        .expect("Type the group, platform, to approve a: ")
-        .send_line("platform");
+        .expect("Type approve platform (the group) to approve a: ")
+        .send_line("approve platform");
     let _ = session.end().code(0);
     assert_eq!(server.conditions("a"), ["Approved"]);
 }
@@ -357,13 +359,13 @@ fn kubelets_are_checked_against_their_nodes() {
 
 #[test]
 fn the_other_csrs_count_whichever_are_selected() {
+    let request = RequestBuilder::user("jane").group("dev").pem();
     let copied = |name: &str, requestor: &str| {
-        let request = RequestBuilder::user("jane").group("dev").pem();
-        CsrObject::new(name, request).requestor(requestor, &["dev", "system:authenticated"])
+        CsrObject::new(name, &request).requestor(requestor, &["dev", "system:authenticated"])
     };
     let server = ApiServer::with([
-        copied("a", "jane").label("team", "x"),
-        copied("b", "mallory").label("team", "y"),
+        copied("a", "mallory").label("team", "x"),
+        copied("b", "jane").label("team", "y"),
     ]);
     let env = Env::with(&server);
     for words in [&["list"][..], &["list", "-l", "team=x"], &["list", "a"]] {
@@ -372,13 +374,23 @@ fn the_other_csrs_count_whichever_are_selected() {
         let json = output.json();
         let items = json["items"].as_array().expect("items");
         let a = items.iter().find(|item| item["name"] == "a").expect("a");
-        assert_eq!(rules(a)[0], ("history-key-reuse", "critical"), "{words:?}");
+        assert_eq!(
+            rules(a)[0],
+            ("history-request-replay", "critical"),
+            "{words:?}"
+        );
     }
     env.tool(["approve", "a", "--yes"])
         .run()
         .code(3)
         .stdout("")
-        .stderr_has(&["history-key-reuse (critical)"]);
+        .stderr_has(&["history-request-replay (critical)"]);
+    // The copy says nothing against jane, who renews her own certificate.
+    env.tool(["approve", "b", "--yes"])
+        .run()
+        .code(0)
+        .stdout(&approved("b"))
+        .stderr_has(&["low history-request-replay: another requestor submitted"]);
     // Without facts nothing of this is seen, and it is said.
     let output = env
         .tool(["list", "a", "--facts", "none", "-o", "json"])
@@ -386,7 +398,7 @@ fn the_other_csrs_count_whichever_are_selected() {
         .code(0)
         .quiet();
     let json = output.json();
-    assert_eq!(json["items"][0]["risk"], "info");
+    assert_eq!(json["items"][0]["risk"], "medium");
     let unchecked = json["notChecked"].as_array().expect("a list");
     assert!(
         unchecked.iter().any(|one| one["what"] == "other CSRs"),
@@ -487,6 +499,41 @@ fn only_the_newest_of_a_kind_is_shown_and_nothing_riskier_hides() {
     server.add(again("zero", &ago(400)).metadata("finalizers", json!(["x/y"])));
     let listed = env.listed(&["--group"]);
     assert_eq!(listed, ["evil", "zero", "three"]);
+}
+
+#[test]
+fn what_asks_for_something_else_keeps_its_row() {
+    let asks = |name: &str, san: &str, seconds: i64, age: u64| {
+        let request = RequestBuilder::user("bob").key_of(name).dns(san);
+        CsrObject::own_renewal(name, "bob")
+            .request(request.pem())
+            .expiration(seconds)
+            .created_ago(Duration::from_secs(age))
+    };
+    let server = ApiServer::with([
+        asks("other-name", "payroll.corp.example", 3600, 90),
+        asks("longer", "bob.example", 7200, 80),
+        asks("same", "bob.example", 3600, 70),
+        asks("newest", "bob.example", 3600, 60),
+    ]);
+    let env = Env::with(&server);
+    let mut listed = env.listed(&["--group"]);
+    listed.sort_unstable();
+    assert_eq!(listed, ["longer", "newest", "other-name"]);
+    let run = env.tool(["list", "-o", "json"]).run().code(0).quiet();
+    let json = run.json();
+    let superseded: Vec<_> = json["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter(|item| {
+            rules(item)
+                .iter()
+                .any(|(rule, _)| *rule == "history-superseded")
+        })
+        .map(|item| &item["name"])
+        .collect();
+    assert_eq!(superseded, ["same"]);
 }
 
 #[test]

@@ -340,7 +340,7 @@ fn a_gate_trips_on_what_nobody_can_judge() {
         .run()
         .code(3)
         .stdout(&format!("{RESOURCE}/a\n"))
-        .stderr("error: b cannot be read as a CSR: spec.request is not base64\n");
+        .stderr("error: b cannot be read as a CSR: spec.request is not base64: encode the PEM request with base64 -w 0, and copy it whole\n");
     // A CSR that is missing was asked for, and nobody knows what it is.
     env(info("b"))
         .tool(["list", "a", "z", "--fail-on", "critical", "-o", "name"])

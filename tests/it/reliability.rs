@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -229,6 +230,16 @@ rows! {
         is_found_done(&late);
     }
 
+    long_body {
+        // What others store makes nobody judge by half of it.
+        let fat = || info("a").annotation("x", &"y".repeat(1 << 20));
+        let server = ApiServer::with([fat()]);
+        server.fault(On::list(), Fault::Trickle(Duration::from_millis(120)));
+        let env = Env::with(&server);
+        let run = env.tool(["list", "--no-headers", "--request-timeout=1"]).run();
+        run.code(0).stdout_has(&["a "]).quiet();
+    }
+
     slow_body {
         let late = Fault::Trickle(Duration::from_millis(300));
         gives_up(&late, 1, "did not answer within 2s");
@@ -269,7 +280,12 @@ rows! {
 
     something_else {
         gives_up(&Fault::Change(|list| list["kind"] = json!("Pod")), 1, "an object that is not a list");
-        is_refused(&Fault::Change(|csr| csr["kind"] = json!("Pod")), "an object of another kind");
+        let nodes = Fault::Change(|list| list["kind"] = json!("NodeList"));
+        gives_up(&nodes, 1, "a list of another kind");
+        is_found_done(&Fault::Change(|csr| csr["kind"] = json!("Pod")));
+        is_found_done(&Fault::Change(|csr| csr["metadata"]["name"] = json!("b")));
+        is_read_back(&Fault::Answer(200, "application/json", "{\"kind\":\"Status\"}".to_owned()));
+        is_read_back(&Fault::Answer(400, "text/html", "<html>No</html>".to_owned()));
     }
 
     redirect {
@@ -318,6 +334,13 @@ rows! {
         let fault = Fault::Change(|list| list["metadata"]["continue"] = json!("after-0"));
         let error = "a page that continues with itself";
         lists(fault, ALWAYS, |output| _ = output.code(1).stdout("").stderr_has(&[error]));
+        let fault = Fault::Change(|list| {
+            static PAGE: AtomicUsize = AtomicUsize::new(0);
+            let page = PAGE.fetch_add(1, Ordering::Relaxed);
+            list["metadata"]["continue"] = json!(format!("after-{page}"));
+            list["items"] = json!([]);
+        });
+        gives_up(&fault, 6, "a list without end");
     }
 
     large_objects {

@@ -18,7 +18,7 @@ use crate::support::running::Running;
 const GOES_ON: &str = "note: the watch goes on\n";
 const QUESTION: &str = "a)pprove d)eny s)kip v)iew raw q)uit ?: ";
 
-fn start(env: &Env, words: &[&str]) -> Running {
+pub(crate) fn start(env: &Env, words: &[&str]) -> Running {
     let words = ["watch", "--no-headers"].iter().chain(words);
     Running::start(&env.tool(words))
 }
@@ -186,7 +186,7 @@ fn what_cannot_be_read_is_told_once_and_hides_nothing() {
     assert_eq!(errors.len(), 2, "{err}");
     assert_eq!(
         errors[0],
-        "error: a cannot be read as a CSR: spec.request is not base64"
+        "error: a cannot be read as a CSR: spec.request is not base64: encode the PEM request with base64 -w 0, and copy it whole"
     );
     assert!(
         errors[1].starts_with("error: b cannot be read as a CSR: "),
@@ -380,7 +380,7 @@ fn json_comes_in_lines() {
 
 /// The port that the metrics are at.
 #[track_caller]
-fn port(run: &Running) -> u16 {
+pub(crate) fn port(run: &Running) -> u16 {
     let err = run.stderr();
     let (_, rest) = err
         .split_once("note: metrics at http://127.0.0.1:")
@@ -390,7 +390,7 @@ fn port(run: &Running) -> u16 {
 }
 
 /// A page that is served: its code and its text.
-fn page(port: u16, method: &str, path: &str) -> (u16, String) {
+pub(crate) fn page(port: u16, method: &str, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
     write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\n\r\n").expect("it is read");
     let mut answer = String::new();

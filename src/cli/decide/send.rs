@@ -90,12 +90,11 @@ impl Desk<'_> {
         }
         let news = reviewed
             .assessment()
-            .news_since(decision.reviewed().assessment());
+            .news_since(&decision.reviewed().assessment().seen());
         if !news.is_empty() {
-            let ids: Vec<&str> = news.iter().map(|finding| finding.rule.id).collect();
             let detail = format!(
                 "it changed after it was read, with new findings: {}",
-                ids.join(", ")
+                news.words()
             );
             return Outcome::because(name, Fate::Stale, detail).of(reviewed);
         }
@@ -144,16 +143,19 @@ impl Desk<'_> {
         let held = self.judge.read(answer).ok().filter(|held| {
             held.is_same_as(decision.reviewed()) && held.csr().state.has(self.verdict)
         });
-        Ok(match held {
-            None => Outcome {
-                hint: Some("Look at the CSR before anything else is decided.".to_owned()),
-                ..Outcome::because(
-                    name,
-                    Fate::Failed,
-                    "the server took the decision, but its answer is not this CSR with the decision in it",
-                )
-            },
-            Some(_) => Outcome::new(name, done),
+        if held.is_some() {
+            return Ok(Outcome::new(name, done));
+        }
+        let why =
+            "the server took the decision, but its answer is not this CSR with the decision in it";
+        let unknown = Outcome {
+            hint: Some("Look at the CSR before anything else is decided.".to_owned()),
+            ..Outcome::because(name, Fate::Failed, why)
+        };
+        Ok(if done == Fate::Sent {
+            self.read_back(decision, why, unknown).await
+        } else {
+            unknown
         })
     }
 
@@ -179,22 +181,31 @@ impl Desk<'_> {
         }
     }
 
-    /// After a failed write. Where the answer was lost, the state is read back and told: that of the CSR which
-    /// was decided about, and of no other one under its name.
+    /// After a failed write: where its outcome is not known, the state is read back and told.
     async fn after(&self, decision: Decision<'_>, error: Error) -> Outcome {
+        let name = &decision.reviewed().csr().name;
+        let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
+        let why = error.message().to_owned();
+        let failed = Outcome::failed(name, error);
+        if is_unknown {
+            self.read_back(decision, &why, failed).await
+        } else {
+            failed
+        }
+    }
+
+    /// After a write whose outcome is not known, for this reason: the state of the CSR that was decided about, and of
+    /// no other one under its name; `unknown` if it cannot be read.
+    async fn read_back(&self, decision: Decision<'_>, why: &str, unknown: Outcome) -> Outcome {
         let reviewed = decision.reviewed();
         let name = &reviewed.csr().name;
-        if error.kind() != ErrorKind::OutcomeUnknown {
-            return Outcome::failed(name, error);
-        }
         let Ok(held) = self.fetch(name).await else {
-            return Outcome::failed(name, error);
+            return unknown;
         };
         if !held.is_same_as(reviewed) {
             let detail = format!(
-                "{}; another CSR stands under this name now, so it is not known what became of the one that was \
-                 reviewed",
-                error.message()
+                "{why}; another CSR stands under this name now, so it is not known what became of the one that was \
+                 reviewed"
             );
             return Outcome {
                 hint: Some("Review the new one from the start.".to_owned()),
@@ -206,7 +217,7 @@ impl Desk<'_> {
         } else {
             (Fate::Failed, held.csr().state.summary())
         };
-        let detail = format!("{}; it was read back, and is {state} now", error.message());
+        let detail = format!("{why}; it was read back, and is {state} now");
         Outcome::because(name, fate, detail).of(held)
     }
 }

@@ -1,7 +1,11 @@
-//! A page for Prometheus and one for whoever asks whether the program is alive.
+//! A page for Prometheus and one for probes of the program's health.
 //!
 //! The server has a thread of its own, as a question at the terminal blocks the one that does everything else. It
-//! reads a request line and no more than a few headers, answers, and closes.
+//! reads a request line and no more than a few headers, answers, and closes. Any client may reach it: a connection
+//! that does not send its request soon is closed, earlier where there are too many of them, and each page has a budget
+//! of its own.
+
+mod silent;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -11,20 +15,29 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
 use super::metrics::Metrics;
+use silent::{Silence, SilentConnections};
 
 /// What is counted, shared with the server.
 pub(super) type Shared = Arc<Mutex<Metrics>>;
 
 /// The most octets of a request that are read.
 const LONGEST_REQUEST: usize = 8 << 10;
-/// How long one exchange may take.
-const TIME_LIMIT: Duration = Duration::from_secs(5);
-/// How many exchanges there are at a time; others wait.
-const AT_ONCE: usize = 16;
+/// How long a connection may be open without a whole request.
+const REQUEST_LIMIT: Duration = Duration::from_secs(2);
+/// How long a client may take to read the answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
+/// How many connections may be open without a whole request.
+const MOST_SILENT: usize = 256;
+/// How many answers with metrics may be under way at a time.
+const METRICS_AT_ONCE: usize = 8;
+/// How many other answers may be.
+const OTHERS_AT_ONCE: usize = 32;
+/// The path of the page for Prometheus.
+const METRICS: &str = "/metrics";
 
 /// Where to listen: `[HOST:]PORT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,45 +90,105 @@ async fn accept(listener: TcpListener, metrics: Shared) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    while let Ok(place) = places.clone().acquire_owned().await {
+    let silent = SilentConnections::new(MOST_SILENT);
+    let budgets = Arc::new(Budgets::default());
+    loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, as it seems: some will be closed.
+            // Out of file descriptors, as it seems.
+            silent.close_oldest();
             sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let metrics = metrics.clone();
-        tokio::spawn(async move {
-            // Whoever is slow, or goes away, has nothing to be told.
-            let _ = timeout(TIME_LIMIT, exchange(stream, &metrics)).await;
-            drop(place);
+        let (metrics, budgets) = (metrics.clone(), budgets.clone());
+        silent.spawn(move |silence| async move {
+            // A client that is slow, or goes away, gets no answer.
+            let _ = serve(stream, silence, &budgets, &metrics).await;
         });
     }
 }
 
-async fn exchange(
+/// How many answers of each page may be under way at a time: who reads one slowly, or asks for it again and again,
+/// takes nothing from the other.
+struct Budgets {
+    metrics: Semaphore,
+    other: Semaphore,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            metrics: Semaphore::new(METRICS_AT_ONCE),
+            other: Semaphore::new(OTHERS_AT_ONCE),
+        }
+    }
+}
+
+impl Budgets {
+    /// A place for answering that; `None` if there is none left.
+    fn enter(&self, request: &[u8]) -> Option<SemaphorePermit<'_>> {
+        let is_metrics = target(request).is_some_and(|target| path(target) == METRICS);
+        let budget = if is_metrics {
+            &self.metrics
+        } else {
+            &self.other
+        };
+        budget.try_acquire().ok()
+    }
+}
+
+/// Serves a connection: one request, which has to come soon, and its answer.
+async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    silence: Silence,
+    budgets: &Budgets,
     metrics: &Mutex<Metrics>,
 ) -> io::Result<()> {
+    let request = timeout(REQUEST_LIMIT, read_request(&mut stream)).await??;
+    drop(silence);
+    let Some(request) = request else {
+        return Ok(());
+    };
+    let place = budgets.enter(&request);
+    let answer = if request.len() > LONGEST_REQUEST {
+        answer("431 Request Header Fields Too Large", "too long\n", true)
+    } else if place.is_none() {
+        answer("503 Service Unavailable", "too many requests\n", true)
+    } else {
+        // Never held over an await.
+        let metrics = metrics.lock().unwrap_or_else(PoisonError::into_inner);
+        respond(&request, &metrics, Instant::now())
+    };
+    timeout(ANSWER_LIMIT, async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await
+    })
+    .await?
+}
+
+/// Reads a request to the end of its head, or until it is too long; `None` if there is none.
+async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let mut request = Vec::new();
     let end = |request: &[u8]| request.windows(4).any(|four| four == b"\r\n\r\n");
     let mut some = [0; 1024];
     while !end(&request) && request.len() <= LONGEST_REQUEST {
         let count = stream.read(&mut some).await?;
         if count == 0 {
-            return Ok(());
+            return Ok(None);
         }
         request.extend_from_slice(&some[..count]);
     }
-    let answer = if request.len() > LONGEST_REQUEST {
-        answer("431 Request Header Fields Too Large", "too long\n", true)
-    } else {
-        // Never held over an await.
-        let metrics = metrics.lock().unwrap_or_else(PoisonError::into_inner);
-        respond(&request, &metrics, Instant::now())
-    };
-    stream.write_all(answer.as_bytes()).await?;
-    stream.shutdown().await
+    Ok(Some(request))
+}
+
+/// The target in a request line.
+fn target(request: &[u8]) -> Option<&str> {
+    let line = request.split(|&byte| byte == b'\r').next()?;
+    std::str::from_utf8(line).ok()?.split(' ').nth(1)
+}
+
+/// The path of a target.
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 /// The answer to a request.
@@ -134,8 +207,8 @@ fn respond(request: &[u8], metrics: &Metrics, now: Instant) -> String {
         "HEAD" => false,
         _ => return answer("405 Method Not Allowed", "only GET\n", true),
     };
-    match target.split('?').next().unwrap_or_default() {
-        "/metrics" => answer("200 OK", &metrics.text(), with_body),
+    match path(target) {
+        METRICS => answer("200 OK", &metrics.text(), with_body),
         "/healthz" if metrics.is_healthy(now) => answer("200 OK", "ok\n", with_body),
         "/healthz" => answer("503 Service Unavailable", "no watch\n", with_body),
         _ => answer("404 Not Found", "see /metrics and /healthz\n", with_body),
@@ -194,15 +267,61 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_request_has_bounds() {
+    /// What a client gets that sends this.
+    async fn answered(request: &str, budgets: &Budgets) -> String {
         let metrics = Mutex::new(Metrics::default());
-        let (mut client, server) = tokio::io::duplex(64 << 10);
-        let long = format!("GET /{} HTTP/1.1\r\n", "x".repeat(LONGEST_REQUEST));
-        client.write_all(long.as_bytes()).await.expect("it is read");
-        exchange(server, &metrics).await.expect("it is answered");
+        let (mut client, stream) = tokio::io::duplex(64 << 10);
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it is read");
+        let served = serve(stream, Silence::default(), budgets, &metrics);
+        served.await.expect("it is answered");
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.expect("text");
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_request_has_bounds() {
+        let long = format!("GET /{} HTTP/1.1\r\n", "x".repeat(LONGEST_REQUEST));
+        let answer = answered(&long, &Budgets::default()).await;
         assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn each_page_has_a_budget_of_its_own() {
+        let code = async |path: &str, budgets: &Budgets| {
+            let request = format!("GET {path} HTTP/1.1\r\n\r\n");
+            let answer = answered(&request, budgets).await;
+            answer.split(' ').nth(1).map(str::to_owned)
+        };
+        let is = |code: &str| Some(code.to_owned());
+        let budgets = Budgets::default();
+        for _ in 0..2 * OTHERS_AT_ONCE {
+            assert_eq!(code("/metrics?x", &budgets).await, is("200"));
+            assert_eq!(code("/", &budgets).await, is("404"));
+        }
+        let _all = budgets.metrics.acquire_many(8).await;
+        assert_eq!(code("/metrics?x", &budgets).await, is("503"));
+        assert_eq!(code("/", &budgets).await, is("404"));
+        let budgets = Budgets::default();
+        let _all = budgets.other.acquire_many(32).await;
+        assert_eq!(code("/metrics", &budgets).await, is("200"));
+        assert_eq!(code("/", &budgets).await, is("503"));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_sends_no_request_is_closed() {
+        let closed = async |sent: &str| {
+            let metrics = Mutex::new(Metrics::default());
+            let (mut client, stream) = tokio::io::duplex(1024);
+            client.write_all(sent.as_bytes()).await.expect("it is read");
+            let budgets = Budgets::default();
+            let served = serve(stream, Silence::default(), &budgets, &metrics);
+            let error = served.await.expect_err("nothing is answered");
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        };
+        tokio::join!(closed(""), closed("GET /healthz HTTP/1.1\r\n"));
     }
 }

@@ -17,8 +17,11 @@ fn answer(ask: Ask<'_>, code: u16, body: &str) -> Error {
         .unwrap();
     refusal(
         ask,
-        "https://s",
-        "Log in.",
+        &Peer {
+            server: "https://s",
+            login_hint: "Log in.",
+            redactor: &Redactor::default(),
+        },
         &response.into_parts().0,
         body.as_bytes(),
     )

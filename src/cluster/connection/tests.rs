@@ -7,7 +7,7 @@ use rcgen::KeyPair;
 
 use super::*;
 use crate::cluster::Cluster as Connected;
-use crate::cluster::testing::{Authority, NOW, Reply, Server, connect, failure};
+use crate::cluster::testing::{Authority, NOW, Reply, Server, connect, csr, failure};
 
 /// A kubeconfig for the server, with this user and more about the cluster.
 fn kubeconfig(
@@ -416,10 +416,7 @@ async fn a_server_is_a_url() {
 
 #[tokio::test]
 async fn a_path_of_the_server_stays() {
-    let server = Server::start([Reply::json(&serde_json::json!({
-        "kind": "CertificateSigningRequest", "metadata": {"name": "x"}
-    }))])
-    .await;
+    let server = Server::start([Reply::json(&csr("x"))]).await;
     // As Rancher has it.
     let url = format!("http://127.0.0.1:{}/k8s/clusters/c-1/", server.port);
     let cluster = connect(|options| options.server = Some(url));
@@ -430,12 +427,13 @@ async fn a_path_of_the_server_stays() {
 
 #[tokio::test]
 async fn answers_may_be_compressed_unless_the_kubeconfig_forbids_it() {
-    // {"kind": "CertificateSigningRequest", "metadata": {"name": "x"}}
+    // {"kind":"CertificateSigningRequest","apiVersion":"certificates.k8s.io/v1","metadata":{"name":"x"}}
     const CSR: &[u8] = &[
-        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 206, 204, 75, 81, 178, 82, 80, 114, 78, 45,
-        42, 201, 76, 203, 76, 78, 44, 73, 13, 206, 76, 207, 203, 204, 75, 15, 74, 45, 44, 77, 45,
-        46, 81, 210, 81, 80, 202, 77, 45, 73, 76, 73, 44, 73, 4, 42, 172, 86, 202, 75, 204, 77, 5,
-        233, 168, 80, 170, 173, 5, 0, 86, 111, 146, 3, 64, 0, 0, 0,
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 69, 202, 49, 10, 128, 48, 12, 5, 208, 187, 100, 22, 197,
+        77, 92, 189, 129, 130, 123, 168, 81, 62, 165, 169, 182, 81, 4, 241, 238, 118, 243, 205,
+        239, 33, 15, 93, 168, 167, 65, 146, 97, 133, 99, 147, 9, 155, 66, 183, 81, 142, 83, 178,
+        81, 69, 188, 99, 150, 148, 17, 181, 68, 247, 199, 92, 251, 46, 215, 136, 205, 213, 150, 21,
+        196, 120, 97, 99, 234, 31, 82, 14, 82, 238, 77, 239, 251, 1, 173, 19, 174, 98, 98, 0, 0, 0,
     ];
     let server = Server::start([Reply::Gzip(CSR), Reply::Gzip(CSR)]).await;
     let mut accepted = Vec::new();

@@ -1,108 +1,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::cluster::testing::{Reply, Server, connect};
-
-const PLAIN: Selector = Selector {
-    labels: None,
-    fields: None,
-};
+use crate::cluster::testing::{self, Reply, Server, connect};
 
 fn csr(name: &str) -> serde_json::Value {
-    json!({"kind": "CertificateSigningRequest", "metadata": {"name": name}, "extra": [1.50]})
-}
-
-fn page(items: &[&str], next: &str) -> Reply {
-    Reply::With(
-        200,
-        format!(
-            r#"{{"kind":"CertificateSigningRequestList","metadata":{{"continue":"{next}"}},"items":[{}]}}"#,
-            items.join(",")
-        ),
-    )
-}
-
-/// The items of a list, after what a restart made void.
-async fn list(server: &Server, selector: &Selector) -> Result<Vec<String>, Error> {
-    let mut all = Vec::new();
-    let on_page = async |page| match page {
-        Page::Items(items) => all.extend(items.iter().map(str::to_owned)),
-        Page::Restart => all.clear(),
-    };
-    server.cluster().await.list(selector, on_page).await?;
-    Ok(all)
-}
-
-#[tokio::test]
-async fn a_list_is_read_in_pages_and_items_stay_as_they_are() {
-    let odd = r#"{"a": 1.50, "a": "twice"}"#;
-    let server = Server::start([page(&[odd, "3"], "t&1"), page(&["null"], "")]).await;
-    let selector = Selector {
-        labels: Some("a in (b,c),d!=é".into()),
-        fields: Some("spec.signerName=x/y&limit=0".into()),
-    };
-    assert_eq!(list(&server, &selector).await.unwrap(), [odd, "3", "null"]);
-    let start = "GET /apis/certificates.k8s.io/v1/certificatesigningrequests?limit=500\
-                 &labelSelector=a%20in%20%28b%2Cc%29%2Cd%21%3D%C3%A9\
-                 &fieldSelector=spec.signerName%3Dx%2Fy%26limit%3D0";
-    assert_eq!(
-        server.lines(),
-        [start.to_owned(), format!("{start}&continue=t%261")]
-    );
-}
-
-#[tokio::test]
-async fn a_list_that_expires_starts_anew_once() {
-    let expired = || Reply::status(410, "Expired", "too old");
-    let server = Server::start([
-        page(&["1"], "t"),
-        expired(),
-        page(&["2"], "t"),
-        page(&["3"], ""),
-    ])
-    .await;
-    assert_eq!(list(&server, &PLAIN).await.unwrap(), ["2", "3"]);
-
-    let server = Server::start([page(&["1"], "t"), expired(), page(&["2"], "t"), expired()]).await;
-    assert_eq!(
-        list(&server, &PLAIN).await.unwrap_err().kind(),
-        ErrorKind::Expired
-    );
-
-    let server = Server::start([expired()]).await;
-    assert_eq!(
-        list(&server, &PLAIN).await.unwrap_err().kind(),
-        ErrorKind::Expired
-    );
-    assert_eq!(server.requests().len(), 1);
-}
-
-#[tokio::test]
-async fn what_is_not_a_list_is_a_bad_answer() {
-    for body in [
-        "<html>",
-        "",
-        "{}",
-        "[]",
-        r#"{"kind":"CertificateSigningRequest","items":[]}"#,
-        r#"{"kind":"XList","items":{}}"#,
-        r#"{"kind":"XList","items":[],"items":[]}"#,
-        r#"{"kind":"XList","items":["#,
-    ] {
-        let server = Server::start([Reply::With(200, body.into())]).await;
-        assert_eq!(
-            list(&server, &PLAIN).await.unwrap_err().kind(),
-            ErrorKind::BadAnswer,
-            "{body}"
-        );
-    }
-    let server = Server::start([Reply::With(200, r#"{"kind":"XList","items":null}"#.into())]).await;
-    assert!(list(&server, &PLAIN).await.unwrap().is_empty());
-    let server = Server::start([page(&["1"], "t"), page(&["1"], "t")]).await;
-    assert_eq!(
-        list(&server, &PLAIN).await.unwrap_err().kind(),
-        ErrorKind::BadAnswer
-    );
+    let mut csr = testing::csr(name);
+    csr["extra"] = json!([1.50]);
+    csr
 }
 
 #[tokio::test]
@@ -123,51 +27,6 @@ async fn answers_have_a_limit() {
         error.message().ends_with("answered with more than 2 MiB"),
         "{error}"
     );
-}
-
-#[tokio::test]
-async fn of_large_objects_fewer_are_asked_for() {
-    let too_large = || Reply::With(200, " ".repeat(LARGEST_PAGE + 1));
-    let server = Server::start([
-        page(&["1"], "t"),
-        too_large(),
-        too_large(),
-        page(&["2"], "u"),
-        page(&["3"], ""),
-    ])
-    .await;
-    assert_eq!(list(&server, &PLAIN).await.unwrap(), ["1", "2", "3"]);
-    let asked = |line: String| line.split_once("limit=").unwrap().1.to_owned();
-    let asked: Vec<String> = server.lines().into_iter().map(asked).collect();
-    assert_eq!(
-        asked,
-        [
-            "500",
-            "500&continue=t",
-            "62&continue=t",
-            "7&continue=t",
-            "14&continue=u"
-        ]
-    );
-
-    let server = Server::start(vec![too_large(); 9]).await;
-    let error = list(&server, &PLAIN).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
-    assert_eq!(server.requests().len(), 4, "500, 62, 7, and a single one");
-}
-
-#[tokio::test]
-async fn items_say_how_many_are_left() {
-    let body = r#"{"kind":"XList","metadata":{"remainingItemCount":7},"items":[1]}"#;
-    let server = Server::start([Reply::With(200, body.into())]).await;
-    let mut left = None;
-    let on_page = async |page| {
-        if let Page::Items(items) = page {
-            left = items.remaining();
-        }
-    };
-    server.cluster().await.list(&PLAIN, on_page).await.unwrap();
-    assert_eq!(left, Some(7));
 }
 
 #[tokio::test]
@@ -245,12 +104,20 @@ async fn impossible_names_are_refused_before_a_request() {
 
 #[tokio::test]
 async fn an_answer_about_something_else_is_bad() {
-    let mut role = csr("x");
-    role["kind"] = "ClusterRole".into();
+    let with = |field: &str, value: &str| {
+        let mut object = csr("x");
+        object[field] = value.into();
+        object
+    };
+    let bare = json!({"kind": "CertificateSigningRequest", "apiVersion": "certificates.k8s.io/v1"});
+    let success = json!({"kind": "Status", "apiVersion": "v1", "status": "Success"});
     for body in [
         csr("y"),
-        role,
-        json!({"kind": "CertificateSigningRequest"}),
+        with("kind", "ClusterRole"),
+        with("apiVersion", "certificates.k8s.io/v1beta1"),
+        json!({"metadata": {"name": "x"}}),
+        bare,
+        success,
         json!(3),
     ] {
         let server = Server::start([Reply::json(&body), Reply::json(&body)]).await;
@@ -260,8 +127,31 @@ async fn an_answer_about_something_else_is_bad() {
             ErrorKind::BadAnswer,
             "{body}"
         );
+        // It may be stored all the same.
         let error = cluster.put_approval("x", b"{}", false).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::BadAnswer, "{body}");
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_service_is_that_of_the_api_server() {
+    let service = |name: &str, namespace: &str, kind: &str| {
+        let metadata = json!({"name": name, "namespace": namespace});
+        Reply::json(&json!({"kind": kind, "apiVersion": "v1", "metadata": metadata}))
+    };
+    let server = Server::start([
+        service("kubernetes", "default", "Service"),
+        service("other", "default", "Service"),
+        service("kubernetes", "other", "Service"),
+        service("kubernetes", "default", "Endpoints"),
+        Reply::With(200, "{}".into()),
+    ])
+    .await;
+    let cluster = server.cluster().await;
+    assert!(cluster.kubernetes_service().await.is_ok());
+    for _ in 0..4 {
+        let error = cluster.kubernetes_service().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadAnswer, "{error}");
     }
 }
 
@@ -370,7 +260,8 @@ async fn requests_have_a_time_limit() {
 #[tokio::test]
 async fn a_cluster_is_told_by_its_oldest_namespace() {
     let namespace = |kind: &str, name: &str, uid: &str| {
-        Reply::json(&json!({"kind": kind, "metadata": {"name": name, "uid": uid}}))
+        let metadata = json!({"name": name, "uid": uid});
+        Reply::json(&json!({"kind": kind, "apiVersion": "v1", "metadata": metadata}))
     };
     let server = Server::start([
         namespace("Namespace", "kube-system", "u-1"),

@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::*;
-use crate::cluster::testing::{Authority, NOW, Reply, Server, around, connect};
-use crate::cluster::{ConnectionOptions, Observer};
+use crate::cluster::testing::{self, Authority, NOW, Reply, Server, around, connect};
+use crate::cluster::{ConnectionOptions, Observer, ResourceAttributes, Selector, Watch};
 
 fn csr() -> Reply {
-    Reply::json(&json!({"kind": "CertificateSigningRequest", "metadata": {"name": "x"}}))
+    Reply::json(&testing::csr("x"))
 }
 
 fn refused() -> Reply {
@@ -181,6 +181,59 @@ async fn other_credentials_are_for_the_same_server_alone() {
     assert_eq!(error.kind(), ErrorKind::Kubeconfig, "{error}");
     assert_eq!(server.requests().len(), 1);
     assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_credentials_is_not_repeated() {
+    const SECRET: &str = "s3cr3t-of-forty-characters-and-some-more";
+    let authority = Authority::new();
+    let review = |kind: &str, status| Reply::json(&json!({"kind": kind, "status": status}));
+    let echo = json!({"allowed": true, "reason": SECRET, "evaluationError": format!("x{SECRET}")});
+    let end = json!({"type": "ERROR", "object": {
+        "kind": "Status", "message": format!("seen: {SECRET}"), "code": 500,
+    }});
+    let replies = vec![
+        Reply::status(403, "Forbidden", &format!("{}{SECRET}", "x".repeat(1000))),
+        Reply::With(409, SECRET.to_owned()),
+        review("SelfSubjectAccessReview", echo),
+        Reply::json(&json!({"gitVersion": SECRET})),
+        Reply::json(&json!({
+            "kind": "CertificateSigningRequestList", "apiVersion": "certificates.k8s.io/v1",
+            "metadata": {"resourceVersion": "7"}, "items": [],
+        })),
+        Reply::With(200, format!("{end}\n")),
+    ];
+    let server = authority.answering("localhost", NOW, false, replies).await;
+    let cluster = authority.connect(&server, |options| {
+        options.token = Some(SECRET.to_owned().into());
+    });
+    let cluster = cluster.await;
+    let csrs = ResourceAttributes::csrs("get", "", "");
+    let mut watch = Watch::new(cluster.clone(), Selector::default());
+    let mut said = vec![
+        format!("{:?}", cluster.get("x").await.unwrap_err()),
+        format!("{:?}", cluster.get("x").await.unwrap_err()),
+        format!("{:?}", cluster.self_access_review(&csrs).await.unwrap()),
+        format!("{:?}", cluster.version().await.unwrap()),
+    ];
+    for _ in 0..3 {
+        said.push(format!("{:?}", watch.next().await.unwrap()));
+    }
+    said.retain(|text| text != "Listing" && text != "Synced");
+    assert_eq!(said.len(), 5, "{said:?}");
+    // The first one is cut off within the secret.
+    for text in &said[1..] {
+        assert!(text.contains("<redacted>"), "{text}");
+    }
+    for text in &said {
+        assert!(!text.contains(&SECRET[..8]), "{text}");
+    }
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.contains(SECRET))
+    );
 }
 
 #[tokio::test]

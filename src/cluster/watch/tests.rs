@@ -1,17 +1,21 @@
 use serde_json::{Value, json};
 
+use super::listing::LONGEST_NAME;
 use super::*;
 use crate::cluster::testing::{Reply, Server};
+
+const V1: &str = "certificates.k8s.io/v1";
 
 fn object(name: &str, version: u32) -> Value {
     let metadata =
         json!({"name": name, "uid": format!("uid-{name}"), "resourceVersion": version.to_string()});
-    json!({"kind": "CertificateSigningRequest", "metadata": metadata})
+    json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "metadata": metadata})
 }
 
 fn list(objects: &[Value], version: &str) -> Reply {
     Reply::json(&json!({
         "kind": "CertificateSigningRequestList",
+        "apiVersion": V1,
         "metadata": {"resourceVersion": version},
         "items": objects,
     }))
@@ -87,15 +91,20 @@ fn versions(server: &Server) -> Vec<String> {
 
 #[tokio::test]
 async fn a_list_and_then_each_change() {
+    let bookmark = |version: &str| {
+        let metadata = json!({"resourceVersion": version});
+        json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "metadata": metadata})
+    };
+    let odd = json!({"kind": "CertificateSigningRequest", "apiVersion": V1, "odd": 1});
     let server = Server::start([
         list(&[object("a", 5), json!("odd")], "7"),
         stream(&[
             line("ADDED", &object("b", 8)),
-            line("BOOKMARK", &json!({"metadata": {"resourceVersion": "20"}})),
+            line("BOOKMARK", &bookmark("20")),
             String::new(),
             line("MODIFIED", &object("b", 21)),
             line("DELETED", &object("a", 22)),
-            line("ADDED", &json!({"odd": 1})),
+            line("ADDED", &odd),
         ]),
     ])
     .await;
@@ -110,7 +119,7 @@ async fn a_list_and_then_each_change() {
             "b 8",
             "b 21",
             "gone a uid-a",
-            "{\"odd\":1}"
+            &odd.to_string()
         ]
     );
     let lines = server.lines();
@@ -132,14 +141,15 @@ async fn what_has_gone_while_nobody_looked_is_told() {
     let server = Server::start([
         list(&[object("a", 5), object("b", 6)], "7"),
         stream(&[line("ERROR", &status(410))]),
-        list(&[object("b", 6)], "9"),
+        list(&[object("b", 6), object("c", 8)], "9"),
         Reply::status(410, "Expired", "too old"),
-        list(&[], "11"),
+        list(&[object("c", 10)], "11"),
         silence(),
     ])
     .await;
     let mut watch = watch(&server).await;
-    let all = events(&mut watch, 11).await;
+    // What has not changed since is not told again.
+    let all = events(&mut watch, 12).await;
     assert_eq!(
         all,
         [
@@ -148,13 +158,130 @@ async fn what_has_gone_while_nobody_looked_is_told() {
             "b 6",
             "synced",
             "listing",
+            "c 8",
             "gone a uid-a",
-            "b 6",
             "synced",
             "listing",
+            "c 10",
             "gone b uid-b",
             "synced"
         ]
+    );
+}
+
+/// A page of a list that goes on there.
+fn page(objects: &[Value], next: &str) -> Reply {
+    Reply::json(&json!({
+        "kind": "CertificateSigningRequestList",
+        "apiVersion": V1,
+        "metadata": {"resourceVersion": "7", "continue": next},
+        "items": objects,
+    }))
+}
+
+#[tokio::test]
+async fn a_page_is_read_when_the_last_one_was_taken() {
+    let server = Server::start([
+        page(&[object("a", 1), object("b", 2)], "t"),
+        page(&[object("c", 3)], ""),
+        silence(),
+    ])
+    .await;
+    let mut watch = watch(&server).await;
+    for (count, expected, requests) in [
+        (2, &["listing", "a 1"][..], 1),
+        (1, &["b 2"], 1),
+        (1, &["c 3"], 2),
+        (1, &["synced"], 2),
+    ] {
+        assert_eq!(events(&mut watch, count).await, expected);
+        assert_eq!(server.requests().len(), requests, "{expected:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_asked_for_again() {
+    let server = Server::start([
+        page(&[object("a", 1)], "t"),
+        Reply::status(500, "InternalError", "no"),
+        Reply::HangUp,
+        Reply::Silence,
+        page(&[object("b", 2)], ""),
+        silence(),
+    ])
+    .await;
+    let mut watch = watch(&server).await;
+    watch.cluster.timeout = Some(Duration::from_millis(50));
+    assert_eq!(
+        events(&mut watch, 7).await,
+        [
+            "listing",
+            "a 1",
+            "Server(500)",
+            "Unreachable",
+            "Timeout",
+            "b 2",
+            "synced"
+        ]
+    );
+    let asked: Vec<String> = server
+        .lines()
+        .into_iter()
+        .filter_map(|line| Some(line.split_once("limit=")?.1.to_owned()))
+        .collect();
+    // What did not come in time may come in smaller parts.
+    assert_eq!(
+        asked,
+        [
+            "500",
+            "500&continue=t",
+            "500&continue=t",
+            "500&continue=t",
+            "62&continue=t"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_list_that_begins_anew_forgets_nothing() {
+    let server = Server::start([
+        page(&[object("a", 1), object("b", 2)], "t"),
+        Reply::status(410, "Expired", "too old"),
+        page(&[object("b", 2), object("c", 3)], ""),
+        silence(),
+    ])
+    .await;
+    let mut watch = watch(&server).await;
+    assert_eq!(
+        events(&mut watch, 7).await,
+        [
+            "listing",
+            "a 1",
+            "b 2",
+            "listing",
+            "c 3",
+            "gone a uid-a",
+            "synced"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_name_of_a_stranger_is_kept_in_part() {
+    let mut long = object("a", 1);
+    long["metadata"]["name"] = "ü".repeat(LONGEST_NAME).into();
+    let server = Server::start([
+        list(&[long], "7"),
+        stream(&[line("ERROR", &status(410))]),
+        list(&[], "9"),
+        silence(),
+    ])
+    .await;
+    let mut watch = watch(&server).await;
+    let gone = events(&mut watch, 5).await.pop().unwrap();
+    assert_eq!(
+        gone,
+        format!("gone {}… uid-a", "ü".repeat(LONGEST_NAME / 2))
     );
 }
 
@@ -240,13 +367,25 @@ async fn what_is_no_event_leads_to_a_list() {
         "<html>".to_owned(),
         oversized,
         line("FOO", &object("a", 9)),
+        line(
+            "ADDED",
+            &json!({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "a"}}),
+        ),
+        line(
+            "MODIFIED",
+            &json!({"metadata": {"name": "a", "resourceVersion": "9"}}),
+        ),
+        line(
+            "DELETED",
+            &json!({"kind": "Status", "apiVersion": "v1", "status": "Failure"}),
+        ),
         line("DELETED", &json!({})),
         line("ERROR", &json!({})),
     ] {
         let server = Server::start([
             list(&[], "7"),
             stream(&[line("ADDED", &object("a", 8)), bad.clone()]),
-            list(&[object("a", 8)], "9"),
+            list(&[object("a", 9)], "9"),
             silence(),
         ])
         .await;
@@ -260,7 +399,7 @@ async fn what_is_no_event_leads_to_a_list() {
                 "a 8",
                 "BadAnswer",
                 "listing",
-                "a 8",
+                "a 9",
                 "synced"
             ],
             "{bad}"

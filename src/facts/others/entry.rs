@@ -1,12 +1,13 @@
 //! What comparing one CSR with the others takes.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Digest, Signer, Verdict};
+use crate::csr::{Csr, Digest, Relation, Signer, Verdict};
 
 /// What has become of a CSR, as far as it matters to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,13 +28,27 @@ pub struct Identity {
     /// Where the name counts: the same for all signers whose certificates log in to this cluster, else the
     /// signer's name.
     pub(super) scope: Arc<str>,
-    /// The user.
+    /// The user; see [`short`].
     pub(super) user: Arc<str>,
-    /// The groups, sorted, each once.
-    pub(super) groups: Box<[Box<str>]>,
-    /// The alternative names, sorted, where the signer goes by them: a kubelet's addresses may change, and
+    /// Over the groups, sorted, each once. There may be tens of thousands of them.
+    groups: Option<Digest>,
+    /// Whether the one group is that of nodes.
+    is_of_nodes: bool,
+    /// Over the alternative names, sorted, where the signer goes by them: a kubelet's addresses may change, and
     /// what logs in does so by user and groups.
-    pub(super) names: Box<[Box<str>]>,
+    names: Option<Digest>,
+}
+
+/// The longest text that is kept whole, in bytes: strangers choose how long it is.
+const LONGEST_TEXT: usize = 512;
+
+/// The text; where it is long, its beginning and a digest, which tells it from every other one.
+fn short(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_TEXT {
+        return Cow::Borrowed(text);
+    }
+    let (start, digest) = (text.chars().take(64), Digest::of_texts([text].into_iter()));
+    Cow::Owned(format!("{}… ({digest})", start.collect::<String>()))
 }
 
 impl Identity {
@@ -46,7 +61,7 @@ impl Identity {
                 (csr.signer_name.as_deref().unwrap_or_default(), true)
             }
         };
-        let names: Vec<Box<str>> = match csr.request.content.as_ref().map(|read| &read.san) {
+        let names: Vec<Cow<'_, str>> = match csr.request.content.as_ref().map(|read| &read.san) {
             Some(san) if by_names => san
                 .dns
                 .iter()
@@ -57,11 +72,12 @@ impl Identity {
                 .collect(),
             _ => Vec::new(),
         };
-        let groups = csr.groups().into_iter().map(String::into_boxed_str);
+        let groups = csr.groups();
         Self {
             scope: scope.into(),
-            user: csr.user().into(),
-            groups: set(groups.collect()),
+            user: short(csr.user()).into(),
+            is_of_nodes: matches!(groups.as_slice(), [group] if group == NODES_GROUP),
+            groups: set(groups.into_iter().map(Cow::Owned).collect()),
             names: set(names),
         }
     }
@@ -69,10 +85,10 @@ impl Identity {
     /// Whether it names nobody and nothing, as a request that cannot be read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.user.is_empty() && self.groups.is_empty() && self.names.is_empty()
+        self.user.is_empty() && self.groups.is_none() && self.names.is_none()
     }
 
-    /// The user; "" if it names none.
+    /// The user, shortened where it is very long; "" if it names none.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.user
@@ -81,8 +97,7 @@ impl Identity {
     /// Whether it is a node's.
     #[must_use]
     pub fn is_node(&self) -> bool {
-        let group = matches!(&*self.groups, [group] if **group == *NODES_GROUP);
-        group && self.user.starts_with(NODE_USER_PREFIX)
+        self.is_of_nodes && self.user.starts_with(NODE_USER_PREFIX)
     }
 
     /// Whether user and groups are the same, whatever they are for.
@@ -91,16 +106,17 @@ impl Identity {
     }
 }
 
-/// Names without order and repetition.
-fn set(mut names: Vec<Box<str>>) -> Box<[Box<str>]> {
+/// A digest over names without order and repetition; `None` if there are none.
+fn set(mut names: Vec<Cow<'_, str>>) -> Option<Digest> {
     names.sort_unstable();
     names.dedup();
-    names.into()
+    (!names.is_empty()).then(|| Digest::of_texts(names.iter().map(AsRef::as_ref)))
 }
 
 /// One CSR among others. All texts are untrusted.
 ///
-/// There is one of every CSR of a cluster. What many of them have in common is shared.
+/// There is one of every CSR of a cluster. What many of them have in common is shared, and what may be long is kept as
+/// its beginning and a digest, or as a digest alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// `metadata.name`.
@@ -115,10 +131,14 @@ pub struct Entry {
     pub standing: Standing,
     /// Whom the certificate would be of.
     pub identity: Arc<Identity>,
+    /// How its requestor stands to that identity, by the CSR alone.
+    pub relation: Relation,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
-    /// `spec.signerName`.
-    pub(super) signer: Option<Arc<str>>,
+    /// A digest over all that it asks of its signer but its key and how long the certificate is to be valid.
+    pub(super) asked: Digest,
+    /// How long that is to be; `None` leaves it to the signer.
+    pub(super) expiration_seconds: Option<i64>,
     /// SHA-256 of the key's SubjectPublicKeyInfo, if the request can be read.
     pub(super) key: Option<Digest>,
     /// SHA-256 of the octets of `spec.request`.
@@ -140,17 +160,19 @@ impl Entry {
             Standing::Pending
         };
         Self {
-            name: csr.name.as_str().into(),
+            name: short(&csr.name).into(),
             uid: csr.metadata.uid.as_deref().map(Into::into),
             created_at: csr.metadata.created_at,
             requestor: csr
                 .requestor
                 .as_ref()
-                .map(|requestor| requestor.username.as_str().into()),
+                .map(|requestor| short(&requestor.username).into()),
             standing,
             identity: Identity::of(csr).into(),
+            relation: csr.relation(),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
-            signer: csr.signer_name.as_deref().map(Into::into),
+            asked: csr.asked_sha256(),
+            expiration_seconds: csr.expiration_seconds,
             key: csr
                 .request
                 .content
@@ -173,6 +195,31 @@ impl Entry {
     #[must_use]
     pub fn is_self(&self) -> bool {
         self.requestor.as_ref() == Some(&self.identity.user)
+    }
+
+    /// Whether both hold the very same request, byte for byte.
+    #[must_use]
+    pub fn has_same_request(&self, other: &Self) -> bool {
+        self.request == other.request
+    }
+
+    /// Whether the requestor has no claim to the identity by the CSR alone.
+    #[must_use]
+    pub fn is_by_stranger(&self) -> bool {
+        self.relation == Relation::Other
+    }
+
+    /// Whether the user is the requestor's own, or that of its node's component: such claims do not
+    /// contradict each other.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self.relation, Relation::Own | Relation::NodeComponent)
+    }
+
+    /// Whether its certificate is to be valid as long as that of the other one, which asks for the same: in one series
+    /// either all say how long, or none does.
+    pub(super) fn lasts_as_long_as(&self, other: &Self) -> bool {
+        self.expiration_seconds >= other.expiration_seconds
     }
 
     /// Whether it waits for a decision.

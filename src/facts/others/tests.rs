@@ -181,13 +181,144 @@ fn servers_are_told_apart_by_their_names() {
         .collect();
     assert_eq!(successors, [Some("a-again"), None, None, None, None]);
     assert_eq!(others.groups().len(), 4);
-    // A kubelet's addresses may change.
+}
+
+#[test]
+fn only_what_asks_for_the_same_is_superseded() {
+    type Change = fn(RequestBuilder) -> RequestBuilder;
+    let base: Change = |request| {
+        let request = request.dns("a.example").ip("10.0.0.7");
+        request.email("a@example").uri("spiffe://a/b")
+    };
+    let with = |name: &str, minute: u32, change: Change| {
+        let request = RequestBuilder::user("jane").group("dev").key_of(name);
+        CsrObject::new(name, change(base(request)).pem())
+            .requestor("jane", &[])
+            .expiration(3600)
+            .created(&format!("2026-03-01T12:{minute:02}:00Z"))
+    };
+    let older = |change: Change| with("older", 0, change);
+    let same = || older(|request| request);
+    let others: [(&str, CsrObject); 19] = [
+        ("signer", same().signer("example.com/x")),
+        ("usages", same().usages(&["client auth", "server auth"])),
+        ("no usages", same().usages(&[])),
+        ("longer", same().expiration(3601)),
+        ("as long as the signer likes", same().no_expiration()),
+        ("requestor", same().requestor("root", &[])),
+        ("group", older(|request| request.group("ops"))),
+        ("user", older(|request| request.name("2.5.4.3", 12, "root"))),
+        (
+            "unit",
+            older(|request| request.name("2.5.4.11", 12, "unit")),
+        ),
+        ("name", older(|request| request.dns("vpn.corp.example"))),
+        ("address", older(|request| request.ip("10.0.0.8"))),
+        ("email", older(|request| request.email("b@example"))),
+        ("URI", older(|request| request.uri("spiffe://a/c"))),
+        ("other name", older(|request| request.principal("b"))),
+        ("CA", older(|request| request.basic_constraints(true))),
+        ("key usage", older(|request| request.key_usage(&[0]))),
+        (
+            "purpose",
+            older(|request| request.ext_key_usage(&["1.3.6.1.5.5.7.3.1"])),
+        ),
+        (
+            "extension",
+            older(|request| request.extension("1.2.3", false, b"x")),
+        ),
+        ("what it is", older(RequestBuilder::san_critical)),
+    ];
+    let newest = || with("newest", 1, |request| request);
+    for (what, older) in others {
+        let (others, entries) = index(&[older, newest()]);
+        assert_eq!(others.successor(&entries[0]), None, "{what}");
+        assert_eq!(others.groups().len(), 2, "{what}");
+    }
+    for older in [same(), same().expiration(600), same().label("a", "b")] {
+        let (others, entries) = index(&[older, newest()]);
+        assert_eq!(name(others.successor(&entries[0])), Some("newest"));
+        assert_eq!(others.groups().len(), 1);
+    }
+    // What is in an extension that is not known is only the same in the same request.
+    let odd: Change = |request| request.extension("1.2.3", false, b"x");
+    let (others, _) = index(&[older(odd), with("newest", 1, odd)]);
+    assert_eq!(others.groups().len(), 2);
+    let pem = odd(RequestBuilder::user("jane").key_of("jane")).pem();
+    let again = |name: &str| CsrObject::own_renewal(name, "jane").request(&pem);
+    assert_eq!(index(&[again("a"), again("b")]).0.groups().len(), 1);
+}
+
+#[test]
+fn a_longer_lifetime_stands_before_those_that_are_not_longer() {
+    let lasts = |name: &str, minute: u32, seconds: i64| {
+        asks(name, "jane", "jane", 1, minute).expiration(seconds)
+    };
+    let (others, entries) = index(&[
+        lasts("a", 0, 7200),
+        lasts("b", 1, 9000),
+        lasts("c", 2, 600),
+        lasts("d", 3, 7200),
+        lasts("e", 4, 3600),
+        lasts("f", 5, 3600),
+    ]);
+    let successors: Vec<_> = entries
+        .iter()
+        .map(|of| name(others.successor(of)))
+        .collect();
+    let (d, f) = (Some("d"), Some("f"));
+    assert_eq!(successors, [d, None, f, None, f, None]);
+    let groups: Vec<(&str, usize)> = others
+        .groups()
+        .iter()
+        .map(|group| (&*entries[group.newest].name, group.superseded.len()))
+        .collect();
+    assert_eq!(groups, [("f", 2), ("d", 1), ("b", 0)]);
+}
+
+#[test]
+fn an_entry_is_small_whatever_a_stranger_asks_for() {
+    let long = |end: &str| format!("{}{end}", "x".repeat(100_000));
+    let of = |name: &str, end: &str| {
+        let request = RequestBuilder::user(&long(end)).key_of(name);
+        let request = (0..300).fold(request, |request, number| {
+            request
+                .group(&format!("group-{number}"))
+                .dns(&format!("name-{number}"))
+        });
+        let object = CsrObject::new(name, request.pem()).signer("example.com/x");
+        object.requestor(&long(end), &[])
+    };
+    let (others, entries) = index(&[of("a", "1"), of("b", "1"), of(&long("c"), "2")]);
+    for entry in &entries {
+        let size = format!("{entry:?}").len();
+        assert!(size < 2000, "{size}");
+        assert!(entry.is_self());
+    }
+    assert_eq!(entries[0].identity, entries[1].identity);
+    assert_ne!(entries[0].identity, entries[2].identity);
+    assert_ne!(entries[0].requestor, entries[2].requestor);
+    assert_eq!(others.load(&entries[0]).pending, 2);
+    let user = entries[2].identity.user();
+    assert!(
+        user.starts_with("xxxx") && user.contains("… (sha256:"),
+        "{user}"
+    );
+}
+
+#[test]
+fn a_kubelet_that_has_other_addresses_asks_for_something_else() {
     let moved = RequestBuilder::node("n1").dns("n1").ip("10.0.0.8").pem();
     let (others, entries) = index(&[
-        CsrObject::kubelet_serving("old", "n1"),
-        CsrObject::kubelet_serving("older", "n1").request(moved),
+        CsrObject::kubelet_serving("1", "n1"),
+        CsrObject::kubelet_serving("2", "n1"),
+        CsrObject::kubelet_serving("3", "n1").request(moved),
     ]);
-    assert_eq!(name(others.successor(&entries[0])), Some("older"));
+    let successors: Vec<_> = entries
+        .iter()
+        .map(|of| name(others.successor(of)))
+        .collect();
+    assert_eq!(successors, [Some("2"), None, None]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn what_does_not_describe_the_csr_is_stale() {
         entry["risk"] = json!("none");
     });
     let run = apply(&env, &["--yes"]).code(4).stdout("");
-    run.stderr_has(&["plan does not have: subject-kubeadm-cluster-admins (critical), "]);
+    run.stderr_has(&["plan does not have: subject-kubeadm-cluster-admins (critical): "]);
     assert_eq!(server.writes().len(), 0);
 }
 
@@ -104,7 +104,7 @@ fn no_plan_approves_what_is_unreviewable() {
         let run = apply(&env, words).code(3).stdout("");
         run.stderr_has(&[
             "error: a: refused: it is unreviewable: ",
-            "error: b: refused: its signer has marked it Failed\n",
+            "error: b: refused: its signer has marked it Failed: SignerValidationFailure: subject organization is not system:nodes\n",
         ]);
     }
     assert_eq!(server.writes().len(), 0);
@@ -156,8 +156,12 @@ fn what_is_not_a_plan_does_nothing() {
             with("kind", json!("List")),
             "unknown variant `List`, expected `Plan`",
         ),
-        (listed, "unknown variant `ReviewList`"),
+        (listed, "unknown variant `csr-review/v1`"),
         (with("apiVersion", json!("v1")), "unknown variant `v1`"),
+        (
+            with("apiVersion", json!("csr-review/v3")),
+            "unknown variant `csr-review/v3`, expected `csr-review/v2`",
+        ),
         (
             with("x\u{1b}[2J\nerror: y", json!(1)),
             "unknown field `x\\x1b[2J\\nerror: y`",
@@ -181,6 +185,15 @@ fn what_is_not_a_plan_does_nothing() {
         .stderr_lacks(&["\u{1b}", "\nerror: y"]);
         assert_eq!(server.requests().len(), before);
     }
+    // What an earlier version wrote binds less.
+    env.file(
+        "plan.json",
+        text.replace("\"csr-review/v2\"", "\"csr-review/v1\""),
+    );
+    let _ = apply(&env, &["--yes"]).code(1).stdout("").stderr(
+        "error: plan.json is no longer a plan: its format is csr-review/v1, which does not bind evidence and powers\n\
+         hint: Nothing was sent. Review again with --plan.\n",
+    );
     env.file("plan.json", [0xff, 0xfe]);
     let _ = apply(&env, &["--yes"])
         .code(1)

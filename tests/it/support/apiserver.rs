@@ -342,7 +342,7 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
         if lock(state).watches.away {
             return tcp.shutdown(Shutdown::Both);
         }
-        let (fault, answer, path, limit) = {
+        let (fault, answer, limit) = {
             let mut state = lock(state);
             state.requests.push(request.clone());
             let too_many = state.load.begin(&request);
@@ -352,7 +352,7 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
             let takes_effect = fault.as_ref().is_none_or(Fault::takes_effect);
             let answer = takes_effect.then(|| state.answer(&request));
             state.run_hooks(&request, true);
-            (fault, answer, request.path().to_owned(), state.load.limit)
+            (fault, answer, state.load.limit)
         };
         let whole = usize::MAX;
         let method = request.method.clone();
@@ -367,7 +367,7 @@ fn serve(tcp: &TcpStream, stream: impl Read + Write, state: &Mutex<State>) -> io
                 answer.write(stream.get_mut(), whole)?;
                 true
             }
-            (Some(fault), answer) => fault.strike(stream.get_mut(), answer, &path)?,
+            (Some(fault), answer) => fault.strike(stream.get_mut(), answer, &request)?,
             (None, None) => unreachable!("what has no fault takes effect"),
         };
         lock(state).load.end(&method);

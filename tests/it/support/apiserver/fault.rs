@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::thread;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::status;
@@ -115,6 +116,13 @@ pub(crate) enum Fault {
     Garbage,
     /// The server sends the client elsewhere.
     Redirect(String),
+    /// The server refuses with this code, and repeats the credentials of the request: as a `Status`, in the head and,
+    /// percent-encoded, in the message.
+    Echo(u16),
+    /// The same by something in between, in a line of text.
+    EchoText(u16),
+    /// The answer has the credentials of the request in its head.
+    EchoHead,
 }
 
 impl Fault {
@@ -147,6 +155,7 @@ impl Fault {
                 | Self::Relabel(_)
                 | Self::CutOff
                 | Self::AnswerLost
+                | Self::EchoHead
         )
     }
 
@@ -155,9 +164,11 @@ impl Fault {
         &self,
         to: &mut impl Write,
         answer: Option<Answer>,
-        path: &str,
+        request: &Request,
     ) -> io::Result<bool> {
         let whole = usize::MAX;
+        let path = request.path();
+        let credentials = request.header("authorization").unwrap_or_default();
         match (self, answer) {
             (Self::Refuse(code, reason, message), _) => {
                 status(*code, reason, message).write(to, whole)?;
@@ -210,6 +221,21 @@ impl Fault {
                     .header("location", &format!("{to_url}{path}"))
                     .write(to, whole)?;
             }
+            (Self::Echo(code), _) => {
+                let encoded = utf8_percent_encode(credentials, NON_ALPHANUMERIC);
+                let message = format!("seen: {credentials}, or {encoded}");
+                status(*code, "InternalError", &message)
+                    .header("warning", &format!("299 - \"{credentials}\""))
+                    .write(to, whole)?;
+            }
+            (Self::EchoText(code), _) => {
+                let line = format!("seen: {credentials}");
+                Answer::new(*code, "text/plain", line).write(to, whole)?;
+            }
+            (Self::EchoHead, Some(answer)) => {
+                let warning = format!("299 - \"{credentials}\"");
+                answer.header("warning", &warning).write(to, whole)?;
+            }
             (Self::AnswerLost | Self::HangUp, _) => return Ok(false),
             (
                 Self::Change(_)
@@ -217,7 +243,8 @@ impl Fault {
                 | Self::Trickle(_)
                 | Self::Pad(_)
                 | Self::Relabel(_)
-                | Self::CutOff,
+                | Self::CutOff
+                | Self::EchoHead,
                 None,
             ) => {
                 unreachable!("these take effect")
