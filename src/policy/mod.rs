@@ -116,8 +116,8 @@ impl Rule {
             return Some(Unnamed::Signers);
         }
         let users = users.as_deref().unwrap_or_default();
-        let is_anybody = |glob: &Glob| glob.fits_all() || glob.bind(ANONYMOUS).is_some();
-        if !users.is_empty() && !users.iter().any(is_anybody) {
+        let fits_anyone = |glob: &Glob| glob.fits_all() || glob.bind(ANONYMOUS).is_some();
+        if !users.is_empty() && !users.iter().any(fits_anyone) {
             return None;
         }
         let groups = requestor_groups.as_deref().unwrap_or_default();

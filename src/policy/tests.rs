@@ -76,7 +76,7 @@ fn what_is_known_is_decided() {
 fn nothing_is_denied_by_what_is_not_known() {
     let policy = serving_policy();
     let no_service = Fact::unknown("the server has an error");
-    let nobody_asked = Facts {
+    let not_asked = Facts {
         nodes: Fact::NotAsked,
         ..cluster()
     };
@@ -95,7 +95,7 @@ fn nothing_is_denied_by_what_is_not_known() {
             api_server: Fact::Known(ApiServerNames::new(&no_service, [])),
             ..cluster()
         },
-        nobody_asked,
+        not_asked,
     ] {
         let asked = ruling(&policy, &serving("10.0.0.7"), &facts);
         assert_eq!(asked.action, Action::Ask, "{asked:?}");

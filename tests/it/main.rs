@@ -43,5 +43,6 @@ mod support;
 mod usage;
 mod watch;
 mod watch_health;
+mod watch_large;
 mod watch_policy;
 mod who_can;

@@ -110,8 +110,10 @@ impl<'a> Knowledge<'a> {
             .facts
             .get_or_insert_with(|| (Facts::at(Timestamp::now()), Instant::now()));
         facts.now = Timestamp::now();
-        if compares && let Some(others) = crowd.others() {
-            facts.others = Fact::Known(others);
+        if compares && crowd.has_news() {
+            // Not two of them at a time.
+            facts.others = Fact::NotAsked;
+            facts.others = Fact::Known(crowd.others());
         }
         // However many come, the API server is not asked about all of them.
         if self.reviewed < self.options.most_reviewed(facts) && self.options.reviews(facts) {

@@ -151,7 +151,7 @@ fn variables_stand_for_a_part_of_the_name() {
     }
 }
 
-/// Whoever chooses the name that a variable stands for chooses no pattern by it.
+/// Requestors choose names. The name that a variable stands for is no pattern.
 #[test]
 fn a_value_is_no_pattern() {
     let with = |pattern: &str, value: &str| {

@@ -209,8 +209,8 @@ impl Entry {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// What whoever decided did not see: findings that are new or worse, and powers of the identity. None stands in
-    /// the way of a denial.
+    /// What was not seen when it was decided: findings that are new or worse, and powers of the identity. None
+    /// stands in the way of a denial.
     #[must_use]
     pub fn news<'a>(&self, assessment: &'a Assessment) -> News<'a> {
         if self.decision == Verdict::Denied {

@@ -233,7 +233,7 @@ fn what_is_explained_is_what_would_happen() {
         .stderr(NO_RIGHTS);
 }
 
-/// Whoever types may approve what will not be signed, and sees why it will not; nothing else does.
+/// Only a person at a terminal approves what will not be signed, and is shown why it will not.
 #[test]
 fn what_will_not_be_signed_is_left() {
     let object = info("unsigned").usages(&["digital signature"]);

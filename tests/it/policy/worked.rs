@@ -25,7 +25,7 @@ pub(super) fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) 
     for (index, (object, action)) in cases.into_iter().enumerate() {
         expects(&env, &format!("{index:02}"), object, action);
     }
-    // All that a cluster tells: there is nothing but a role that nobody has.
+    // All that a cluster tells: there is a role, and no binding to it.
     let service = json!({
         "apiVersion": "v1",
         "kind": "Service",
