@@ -145,6 +145,8 @@ pub struct Access {
     own: Vec<Power>,
     bypass: bool,
     bound: bool,
+    /// Why no authorizer but RBAC was asked.
+    by_rbac_alone: Option<Arc<str>>,
 }
 
 /// What the identity could do, as far as RBAC, the Node authorizer and `system:masters` decide.
@@ -162,7 +164,24 @@ impl Access {
             bypass: false,
             bound: !own.is_empty(),
             own,
+            by_rbac_alone: None,
         }
+    }
+
+    /// The same, where no other authorizer was asked, and why not.
+    #[must_use]
+    pub(super) fn by_rbac_alone(self, why: Option<&str>) -> Self {
+        Self {
+            // Who can do everything by RBAC needs no other authorizer.
+            by_rbac_alone: why.filter(|_| !self.is_cluster_admin()).map(Arc::from),
+            ..self
+        }
+    }
+
+    /// Why no authorizer but RBAC was asked, which may allow more. Untrusted text.
+    #[must_use]
+    pub fn unasked(&self) -> Option<&str> {
+        self.by_rbac_alone.as_deref()
     }
 
     /// The powers, worst first. What another one of them includes is left out.

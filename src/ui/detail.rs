@@ -201,6 +201,13 @@ impl Detail<'_> {
             let why = Escaped::middle_elided(why, WIDEST);
             self.field("Unknown", format_args!("whether this is all: {why}"))?;
         }
+        if let Some(why) = access.unasked().filter(|_| assessment.access_gap.is_none()) {
+            let why = Escaped::middle_elided(why, WIDEST);
+            self.field(
+                "By RBAC",
+                format_args!("authorizers other than RBAC were not checked: {why}"),
+            )?;
+        }
         let all = access.powers();
         if all.is_empty() && assessment.access_gap.is_none() {
             return self.field("Nothing", "by the roles and bindings of today");

@@ -140,6 +140,7 @@ impl Index {
                 }],
                 bypass: true,
                 bound: true,
+                by_rbac_alone: None,
             };
         }
         let user = self.users.get(identity.user.as_str()).map(|part| Held {
@@ -180,6 +181,7 @@ impl Index {
             own,
             bypass: false,
             bound,
+            by_rbac_alone: None,
         }
     }
 }
