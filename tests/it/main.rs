@@ -45,3 +45,4 @@ mod watch;
 mod watch_health;
 mod watch_policy;
 mod who_can;
+mod words;
