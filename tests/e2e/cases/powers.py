@@ -3,6 +3,7 @@
 import json
 
 import api
+from cases.rights import KNOW, LOOK
 from harness import ROOT, case, expect, name_of, require, since, wait_until
 
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
@@ -138,3 +139,19 @@ def creating_and_patching_by_one_name_creates(bench):
     run = bench.tool("who-can", "create", "-o", "json").exits(0)
     names = [item["subject"]["name"] for item in run.json()["items"]]
     require("name-creators" in names and "name-patchers" not in names, f"they can create: {names}")
+
+
+@case
+def what_another_authorizer_allows_is_seen_before_a_decision(bench):
+    admin, nobody = bench.create("/CN=abac-admin"), bench.create("/CN=abac-nobody")
+    run = bench.tool("approve", name_of(admin), name_of(nobody), "--yes", "--max-risk", "high").exits(3)
+    run.says(f"error: {name_of(admin)}: refused", "subject-rbac-admin-equivalent (critical)")
+    run.prints(f"{name_of(nobody)} approved").lacks(f"{name_of(admin)} approved")
+    bench.is_untouched(admin)
+    bench.tool("show", name_of(admin)).exits(0).prints("the API server says so (SubjectAccessReview)")
+    # Without the right to ask, it is RBAC's word alone.
+    bench.lab.grant("unasking", [LOOK, *(rule for rule in KNOW if "subjectaccessreviews" not in rule["resources"])])
+    kubeconfig = bench.lab.kubeconfig_of("rita", "unasking")
+    run = bench.tool("show", name_of(admin), kubeconfig=kubeconfig).exits(0)
+    run.prints("has no RBAC rights today", "authorizers other than RBAC were not checked")
+    run.says("warning: not checked: authorizers other than RBAC", 'resources: ["subjectaccessreviews"]')
