@@ -12,6 +12,7 @@ use serde_saphyr::Spanned;
 use super::{
     Action, BadTemplate, ConditionTemplates, Limits, Match, Policy, Require, Rule, Template,
 };
+use crate::parse_error;
 use crate::risk::{Severity, rule};
 use patterns::Patterns;
 
@@ -141,31 +142,14 @@ pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
     Ok(Policy { rules })
 }
 
-/// What the parser says, with its place.
+/// What is wrong, with its place.
 fn not_understood(error: &serde_saphyr::Error) -> BadPolicy {
     let place = error.location();
     BadPolicy {
         line: place.map_or(0, |place| place.line()),
         column: place.map_or(0, |place| place.column()),
-        message: reason(error),
+        message: parse_error::yaml(error),
     }
-}
-
-/// The parser's reason without the piece of the file that it shows, and without the place.
-fn reason(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    let first = match first.split_once(": ") {
-        Some((lead, rest)) if lead.starts_with("line ") => rest,
-        _ => first,
-    };
-    first
-        .split(" at line ")
-        .next()
-        .unwrap_or(first)
-        .trim_end_matches('.')
-        .to_owned()
 }
 
 fn expect(word: &Word, wanted: &str, what: &str) -> Result<(), BadPolicy> {

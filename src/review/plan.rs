@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ApiVersion;
+use crate::parse_error;
 
 pub use entry::Entry;
 
@@ -140,7 +141,7 @@ impl Plan {
             if serde_json::from_slice::<OldHead>(json).is_ok() {
                 NotAPlan::Old
             } else {
-                not_understood(&error)
+                not_understood(json, &error)
             }
         })?;
         Self(document).consistent()
@@ -199,10 +200,10 @@ fn twice(name: &str) -> NotAPlan {
     NotAPlan::Other(format!("\"{name}\" is decided about twice"))
 }
 
-/// The parser's words. They repeat what it does not know, however long that is.
-fn not_understood(error: &serde_json::Error) -> NotAPlan {
+/// What is wrong, of a length to read: the words may repeat a name of the file, however long that is.
+fn not_understood(json: &[u8], error: &serde_json::Error) -> NotAPlan {
     const MOST: usize = 300;
-    let text = error.to_string();
+    let text = parse_error::json(json, error);
     if text.chars().count() <= MOST {
         return NotAPlan::Other(text);
     }

@@ -46,3 +46,4 @@ mod watch_health;
 mod watch_large;
 mod watch_policy;
 mod who_can;
+mod words;

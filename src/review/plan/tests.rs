@@ -111,33 +111,46 @@ fn the_order_of_the_decisions_is_that_of_the_names() {
     assert_eq!(error.to_string(), "\"a\" is decided about twice");
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 #[test]
 fn nothing_but_a_plan_is_read() {
     type Edit = fn(&mut Value);
     let edits: [(Edit, &str); 20] = [
-        (|plan| plan["kind"] = json!("ReviewList"), "`ReviewList`"),
+        (
+            |plan| plan["kind"] = json!("ReviewList"),
+            "kind: \"ReviewList\" is none of Plan",
+        ),
         (
             |plan| plan["apiVersion"] = json!("csr-review/v3"),
-            "`csr-review/v3`",
+            "apiVersion: \"csr-review/v3\" is none of csr-review/v2",
         ),
-        (|plan| plan["more"] = json!(1), "unknown field `more`"),
-        (|plan| plan["decisions"][0]["more"] = json!(1), "`more`"),
-        (|plan| plan["cluster"]["more"] = json!(1), "`more`"),
+        (
+            |plan| plan["more"] = json!(1),
+            "there is no field more; there are apiVersion, kind, ",
+        ),
+        (
+            |plan| plan["decisions"][0]["more"] = json!(1),
+            "decisions[0]: there is no field more; ",
+        ),
+        (
+            |plan| plan["cluster"]["more"] = json!(1),
+            "cluster: there is no field more; ",
+        ),
         (
             |plan| plan["createdAt"] = json!("today"),
             "createdAt is not a time",
         ),
         (
             |plan| drop(plan["decisions"][0].as_object_mut().unwrap().remove("uid")),
-            "missing field `uid`",
+            "decisions[0]: the field uid is missing",
         ),
         (
             |plan| drop(plan.as_object_mut().unwrap().remove("cluster")),
-            "missing field `cluster`",
+            "the field cluster is missing",
         ),
         (
             |plan| plan["decisions"][0]["decision"] = json!("Approved"),
-            "`Approved`",
+            "decisions[0].decision: \"Approved\" is none of approve, deny",
         ),
         (
             |plan| plan["decisions"][0]["findings"][0]["severity"] = json!("fatal"),
