@@ -157,6 +157,13 @@ pub(super) fn objects(folder: &Path) -> Result<Vec<(String, Value)>, Failure> {
 }
 
 impl Contents {
+    /// What a text holds that stands in no file.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        let mut contents = Self::default();
+        contents.add("stdin", None, bytes);
+        contents
+    }
+
     fn add_file(&mut self, path: &Path) -> Result<(), Failure> {
         let shown = path.display().to_string();
         let bytes = bytes(path)?;
