@@ -84,7 +84,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -130,7 +130,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -174,7 +174,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -230,7 +230,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -280,7 +280,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -314,7 +314,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -359,7 +359,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -552,7 +552,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'

@@ -1,6 +1,7 @@
 //! Reading CSRs, with all that is known about them.
 
 mod decode;
+mod reviews;
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -13,17 +14,16 @@ use crate::cluster::{self, Cluster, Page, Selector};
 use crate::csr::{Csr, Unreadable};
 use crate::facts::others::Entry;
 use crate::facts::{Fact, Facts, Others};
-use crate::risk::{self, Assessment};
-use crate::ui::report::{Review, ReviewList};
+use crate::risk::Assessment;
 
-use super::exit::Exit;
 use super::facts::{FactOptions, gap};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::selection::Selection;
-use super::{Context, cores, files};
+use super::weight::weight;
 use decode::{Decoder, Decoding};
 pub(super) use decode::{Item, Keep, look, whole};
+pub(super) use reviews::{Detail, Reviews, reviews};
 
 /// CSRs as they were read from a cluster.
 #[derive(Debug)]
@@ -34,17 +34,39 @@ pub(super) struct Read<O> {
     pub(super) unreadable: Vec<Unreadable>,
     /// Named CSRs that could not be read.
     pub(super) missing: Vec<(String, cluster::Error)>,
+    /// The names of those that are meant too, and are not held.
+    left: Vec<String>,
     /// All CSRs that came by, for comparing one with the others.
     crowd: Vec<Entry>,
+    hold: Hold,
+    /// How many bytes of large ones are held.
+    held: usize,
 }
 
+/// How many of the CSRs that were read are held. How large they are is up to strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// All.
+    All,
+    /// The small ones, and some large ones. The others are read again, one at a time.
+    Some,
+}
+
+/// What an ordinary CSR takes at most, in bytes; see [`weight`].
+const SMALL: usize = 8 << 10;
+/// How many bytes of larger ones are held.
+const HELD: usize = 8 << 20;
+
 impl<O> Read<O> {
-    fn new() -> Self {
+    fn new(hold: Hold) -> Self {
         Self {
             items: Vec::new(),
             unreadable: Vec::new(),
             missing: Vec::new(),
+            left: Vec::new(),
             crowd: Vec::new(),
+            hold,
+            held: 0,
         }
     }
 
@@ -52,10 +74,26 @@ impl<O> Read<O> {
         match decoded {
             Ok((entry, item)) => {
                 self.crowd.extend(entry);
-                self.items.extend(item);
+                match item {
+                    Some(item) if !self.has_room(&item.csr) => self.left.push(item.csr.name),
+                    item => self.items.extend(item),
+                }
             }
             Err(error) => self.unreadable.push(error),
         }
+    }
+
+    fn has_room(&mut self, csr: &Csr) -> bool {
+        if self.hold == Hold::All {
+            return true;
+        }
+        let weight = weight(csr);
+        let is_large = weight > SMALL;
+        if is_large && self.held + weight > HELD {
+            return false;
+        }
+        self.held += if is_large { weight } else { 0 };
+        true
     }
 }
 
@@ -81,6 +119,14 @@ impl Gather<'_> {
         &self,
         keep: Keep<O>,
     ) -> Result<(Read<O>, Facts), Failure> {
+        self.read_and_hold(keep, Hold::All).await
+    }
+
+    async fn read_and_hold<O: Send + 'static>(
+        &self,
+        keep: Keep<O>,
+        hold: Hold,
+    ) -> Result<(Read<O>, Facts), Failure> {
         let names = self.selection.plain_names()?;
         if !names.is_empty() {
             let (read, facts) = tokio::join!(named(self.cluster, &names, keep), self.facts());
@@ -91,7 +137,7 @@ impl Gather<'_> {
         // Where all others have to be known, one list is for both, if it can be.
         if self.options.asks() && self.selection.only_on_server() == Selector::default() {
             let (read, facts) = tokio::join!(
-                self.everything(decoder),
+                self.everything(decoder, hold),
                 self.options.ask(self.cluster, self.selection)
             );
             let (read, others) = read?;
@@ -99,7 +145,7 @@ impl Gather<'_> {
             return self.reviewed(read, Facts { others, ..facts? }).await;
         }
         let selector = self.selection.on_server();
-        let (read, facts) = tokio::join!(self.list(&selector, decoder), self.facts());
+        let (read, facts) = tokio::join!(self.list(&selector, decoder, hold), self.facts());
         self.reviewed(read?, facts?).await
     }
 
@@ -146,11 +192,11 @@ impl Gather<'_> {
     ) -> Result<(Read<O>, Facts), Failure> {
         let others = async {
             if !self.options.asks() {
-                return (Read::new(), Fact::NotAsked);
+                return (Read::new(Hold::All), Fact::NotAsked);
             }
-            match self.everything(decoder).await {
+            match self.everything(decoder, Hold::All).await {
                 Ok((read, others)) => (read, Fact::Known(others)),
-                Err(error) => (Read::new(), Fact::Unknown(gap(&error))),
+                Err(error) => (Read::new(Hold::All), Fact::Unknown(gap(&error))),
             }
         };
         let ((read, others), facts) =
@@ -163,9 +209,10 @@ impl Gather<'_> {
     async fn everything<O: Send + 'static>(
         &self,
         decoder: Decoder<O>,
+        hold: Hold,
     ) -> Result<(Read<O>, Others), cluster::Error> {
         let decoder = decoder.with_entries();
-        let mut read = self.list(&Selector::default(), decoder).await?;
+        let mut read = self.list(&Selector::default(), decoder, hold).await?;
         let others = Others::index(std::mem::take(&mut read.crowd));
         Ok((read, others))
     }
@@ -184,8 +231,9 @@ impl Gather<'_> {
         &self,
         selector: &Selector,
         decoder: Decoder<O>,
+        hold: Hold,
     ) -> Result<Read<O>, cluster::Error> {
-        list(self.cluster, selector, decoder, self.progress).await
+        list(self.cluster, selector, decoder, self.progress, hold).await
     }
 }
 
@@ -195,7 +243,8 @@ impl Gather<'_> {
 /// If they cannot be listed.
 pub(super) async fn pending(cluster: &Cluster) -> Result<Vec<Csr>, cluster::Error> {
     let decoder = Decoder::new(|csr| csr.state.is_pending(), look);
-    let read = list(cluster, &Selector::default(), decoder, &Progress::default()).await?;
+    let progress = Progress::default();
+    let read = list(cluster, &Selector::default(), decoder, &progress, Hold::All).await?;
     Ok(read.items.into_iter().map(|item| *item.csr).collect())
 }
 
@@ -205,19 +254,19 @@ async fn list<O: Send + 'static>(
     selector: &Selector,
     decoder: Decoder<O>,
     progress: &Progress,
+    hold: Hold,
 ) -> Result<Read<O>, cluster::Error> {
-    let mut read = Read::new();
+    let mut read = Read::new(hold);
     let mut decoding = Decoding::new(decoder);
     let listed = cluster.list(selector, async |page| match page {
         Page::Restart => {
             progress.restart();
             decoding.forget();
-            read = Read::new();
+            read = Read::new(hold);
         }
         Page::Items(items) => {
             progress.page(items.len(), items.remaining());
-            decoding.begin(items);
-            decoding.room(|decoded| read.take(decoded)).await;
+            decoding.page(items, |decoded| read.take(decoded)).await;
         }
     });
     listed.await?;
@@ -226,7 +275,7 @@ async fn list<O: Send + 'static>(
 }
 
 async fn named<O>(cluster: &Cluster, names: &[String], keep: Keep<O>) -> Read<O> {
-    let mut read = Read::new();
+    let mut read = Read::new(Hold::All);
     let mut answers = each(cluster, names);
     let decoder = Decoder::new(|_| true, keep);
     while let Some((name, answer)) = answers.next().await {
@@ -248,136 +297,7 @@ fn each<'a>(
         .buffered(cluster.parallel())
 }
 
-/// CSRs with their assessments, and all that went wrong on the way.
-#[derive(Debug)]
-pub(super) struct Reviews {
-    /// The CSRs, riskiest first, then by name.
-    pub(super) items: Vec<Review>,
-    /// What is not a CSR.
-    pub(super) unreadable: Vec<Unreadable>,
-    /// Named CSRs that could not be read.
-    pub(super) missing: Vec<Failure>,
-    /// What else is to be said.
-    pub(super) notes: Vec<String>,
-    /// What they were judged by.
-    pub(super) facts: Facts,
-}
-
-impl Reviews {
-    /// How a command ends because of what could not be read.
-    pub(super) fn exit(&self) -> Exit {
-        let unreadable = match self.unreadable.as_slice() {
-            [] => Exit::Done,
-            _ => Exit::Failed,
-        };
-        self.missing
-            .iter()
-            .fold(unreadable, |exit, failure| exit.worse(failure.exit))
-    }
-
-    /// Whether there is nothing to tell.
-    pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.unreadable.is_empty() && self.missing.is_empty()
-    }
-
-    /// The reviews as the documented JSON has them.
-    pub(super) fn document(&self) -> ReviewList<'_> {
-        ReviewList::new(&self.items, &self.unreadable, &self.facts)
-    }
-
-    /// Leaves of those that ask for the same only the newest, and notes in it which ones it supersedes. What
-    /// is riskier than the newest stays: nothing hides behind a newer one.
-    pub(super) fn group(&mut self) {
-        let entries = self.items.iter().map(|review| Entry::of(&review.csr));
-        let index = Others::index(entries.collect());
-        let mut left: Vec<Option<Review>> = self.items.drain(..).map(Some).collect();
-        for group in index.groups() {
-            let Some(mut newest) = left[group.newest].take() else {
-                continue;
-            };
-            for older in group.superseded {
-                let Some(older) = left[older].take() else {
-                    continue;
-                };
-                if worse_besides_age(&older.assessment, &newest.assessment) {
-                    self.items.push(older);
-                } else {
-                    newest.supersedes.push(older.csr.name);
-                }
-            }
-            self.items.push(newest);
-        }
-        self.items.sort_by(riskiest_first);
-    }
-}
-
-/// Reads and judges what is selected, for looking at it.
-///
-/// # Errors
-/// If nothing at all can be read.
-pub(super) async fn reviews(
-    selection: &Selection,
-    options: &FactOptions,
-    context: &mut Context,
-) -> Result<Reviews, Failure> {
-    selection.plain_names()?;
-    let (csrs, unreadable, missing, facts, notes) = if selection.files.is_empty() {
-        let cluster = context.connect().await?;
-        let read = async |gather: Gather<'_>| gather.read(look).await;
-        let (read, facts) = context.gather(&cluster, selection, options, read).await?;
-        let missing = read.missing.into_iter();
-        let missing = missing.map(|(_, error)| error.into()).collect();
-        let csrs = read.items.into_iter().map(|item| item.csr).collect();
-        (csrs, read.unreadable, missing, facts, Vec::new())
-    } else {
-        let facts = options.of_files()?;
-        let contents = files::read(&selection.files, selection.recursive)?;
-        let notes = contents.notes();
-        let csrs = contents.found.into_iter().map(|found| found.csr);
-        let csrs = csrs
-            .filter(|csr| selection.means(csr))
-            .map(Box::new)
-            .collect();
-        (csrs, contents.unreadable, Vec::new(), facts, notes)
-    };
-    let is_named = !selection.names.is_empty();
-    let judged = cores::map(csrs, |csr| Review {
-        assessment: risk::assess(&csr, &facts),
-        csr,
-        supersedes: Vec::new(),
-    });
-    let mut items: Vec<Review> = judged
-        .into_iter()
-        .filter(|review| is_named || selection.means_risk(review.assessment.risk()))
-        .collect();
-    items.sort_by(riskiest_first);
-    Ok(Reviews {
-        items,
-        unreadable,
-        missing,
-        notes,
-        facts,
-    })
-}
-
-/// Whether the older one is worse by anything but its age: riskier, or unreviewable alone.
-fn worse_besides_age(older: &Assessment, newest: &Assessment) -> bool {
-    const OF_AGE: [&str; 2] = ["history-superseded", "history-stale"];
-    let risk = |assessment: &Assessment| {
-        let findings = assessment.findings.iter();
-        let others = findings.filter(|finding| !OF_AGE.contains(&finding.rule.id));
-        others.map(|finding| finding.severity).max()
-    };
-    let unreviewable = |assessment: &Assessment| assessment.unreviewable().is_some();
-    risk(older) > risk(newest) || (unreviewable(older) && !unreviewable(newest))
-}
-
 /// The order in which CSRs are shown and asked about: riskiest first, then by name.
-fn riskiest_first(one: &Review, other: &Review) -> Ordering {
-    by_risk((&one.csr, &one.assessment), (&other.csr, &other.assessment))
-}
-
-/// The same of CSRs that are to be decided.
 pub(super) fn by_risk(
     (csr, assessment): (&Csr, &Assessment),
     (other_csr, other_assessment): (&Csr, &Assessment),

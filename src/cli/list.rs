@@ -14,7 +14,7 @@ use super::Context;
 use super::cores;
 use super::exit::Exit;
 use super::facts::{self, FactOptions};
-use super::gather::{self, Reviews};
+use super::gather::{self, Detail, Reviews};
 use super::selection::Selection;
 
 /// List CSRs with who would log in, who asks, and how dangerous that is
@@ -65,7 +65,12 @@ enum Output {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let mut reviews = gather::reviews(&args.selection, &args.facts, context).await?;
+    let detail = match args.output {
+        Output::Table | Output::Name if !args.group => Detail::Columns,
+        _ => Detail::All,
+    };
+    let mut reviews =
+        gather::reviews(&args.selection, &args.facts.for_overview(), detail, context).await?;
     let exit = reviews.exit();
     let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.

@@ -27,6 +27,7 @@ mod selection;
 mod show;
 mod verbose;
 mod watch;
+mod weight;
 mod who_can;
 
 use std::process::ExitCode;

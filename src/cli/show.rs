@@ -7,7 +7,7 @@ use crate::ui::detail::{self, Powers};
 use super::Context;
 use super::exit::Exit;
 use super::facts::{self, FactOptions};
-use super::gather;
+use super::gather::{self, Detail};
 use super::selection::Selection;
 
 /// Show everything about CSRs: what decides first
@@ -56,7 +56,7 @@ enum Output {
 }
 
 pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Exit> {
-    let reviews = gather::reviews(&args.selection, &args.facts, context).await?;
+    let reviews = gather::reviews(&args.selection, &args.facts, Detail::All, context).await?;
     context.unread = reviews.exit();
     let ui = &mut context.ui;
     if !reviews.items.is_empty() {

@@ -1,5 +1,6 @@
 //! A CertificateSigningRequest, decoded: the object, and the request inside it as the API server reads it.
 
+mod abridged;
 mod condition;
 mod der;
 mod documents;

@@ -14,7 +14,7 @@ use crate::csr::{Csr, Requestor};
 use access::Access;
 use rbac::Identity;
 
-pub use authorizers::Authorizers;
+pub use authorizers::{Authorizers, OTHER_AUTHORIZERS};
 pub use nodes::{ApiServerNames, Nodes};
 pub use others::Others;
 pub use weak_keys::{BadLine, WeakKeys};
@@ -186,10 +186,7 @@ impl Facts {
         [
             self.reviewer.unless_known("who you are"),
             match &self.authorizers {
-                Fact::Known(authorizers) => authorizers.gap().map(|gap| NotChecked {
-                    what: ACCESS,
-                    gap: Some(gap),
-                }),
+                Fact::Known(authorizers) => authorizers.not_checked(ACCESS),
                 unknown => unknown.unless_known(ACCESS),
             },
             self.nodes.unless_known("nodes and their addresses"),

@@ -4,7 +4,7 @@ use crate::csr::Csr;
 use crate::risk::Assessment;
 
 use super::require::requirements;
-use super::{Action, Glob, Match, Policy, Rule};
+use super::{Action, Glob, Match, Policy, Rule, Variables};
 
 /// What a policy says of one CSR. It is no decision: see [`gate::ruled`](crate::review::gate::ruled).
 #[derive(Clone, Debug)]
@@ -123,16 +123,17 @@ impl Check {
 pub fn evaluate<'p>(policy: &'p Policy, csr: &Csr, assessment: &Assessment) -> Ruling<'p> {
     let mut trace = Vec::new();
     for rule in &policy.rules {
+        let (matching, variables) = matching(&rule.matching, csr);
         let mut step = Step {
             rule,
-            matching: matching(&rule.matching, csr),
+            matching,
             requirements: Vec::new(),
         };
         if !step.matches() {
             trace.push(step);
             continue;
         }
-        step.requirements = requirements(rule, csr, assessment);
+        step.requirements = requirements(rule, csr, assessment, &variables);
         let action = step.action();
         trace.push(step);
         return Ruling {
@@ -148,15 +149,17 @@ pub fn evaluate<'p>(policy: &'p Policy, csr: &Csr, assessment: &Assessment) -> R
     }
 }
 
-pub(super) fn any(globs: &[Glob], name: &str) -> bool {
-    globs.iter().any(|glob| glob.fits(name))
+pub(super) fn any(globs: &[Glob], name: &str, variables: &Variables) -> bool {
+    globs.iter().any(|glob| glob.with(variables).fits(name))
 }
 
-fn matching(matching: &Match, csr: &Csr) -> Vec<Check> {
+/// What the rule is about, compared; and what its variables stand for.
+fn matching(matching: &Match, csr: &Csr) -> (Vec<Check>, Variables) {
     let mut checks = Vec::new();
+    let mut variables = Variables::new();
     let signer = csr.signer_name.as_deref();
     if let Some(globs) = &matching.signers {
-        let holds = signer.is_some_and(|signer| any(globs, signer));
+        let holds = signer.is_some_and(|signer| any(globs, signer, &variables));
         checks.push(Check::new(
             "match.signers",
             holds,
@@ -166,17 +169,23 @@ fn matching(matching: &Match, csr: &Csr) -> Vec<Check> {
     let requestor = csr.requestor.as_ref();
     if let Some(globs) = &matching.users {
         let user = requestor.map(|requestor| requestor.username.as_str());
-        let holds = user.is_some_and(|user| any(globs, user));
-        checks.push(Check::new(
-            "match.requestor.users",
-            holds,
-            user.unwrap_or_default(),
-        ));
+        let bound = user.and_then(|user| globs.iter().find_map(|glob| glob.bind(user)));
+        let holds = bound.is_some();
+        variables = bound.unwrap_or_default();
+        let values = variables.iter();
+        let values: Vec<String> = values
+            .map(|(name, value)| format!("{{{name}}} = {value}"))
+            .collect();
+        let mut seen = user.unwrap_or_default().to_owned();
+        if !values.is_empty() {
+            seen = format!("{seen} ({})", values.join(", "));
+        }
+        checks.push(Check::new("match.requestor.users", holds, seen));
     }
     if let Some(globs) = &matching.requestor_groups {
         let groups = requestor.map(|requestor| requestor.groups.as_slice());
         let groups = groups.unwrap_or_default();
-        let holds = groups.iter().any(|group| any(globs, group));
+        let holds = groups.iter().any(|group| any(globs, group, &variables));
         checks.push(Check::new(
             "match.requestor.groups",
             holds,
@@ -185,9 +194,9 @@ fn matching(matching: &Match, csr: &Csr) -> Vec<Check> {
     }
     for (key, glob) in &matching.labels {
         let value = csr.metadata.labels.get(key);
-        let holds = value.is_some_and(|value| glob.fits(value));
+        let holds = value.is_some_and(|value| glob.with(&variables).fits(value));
         let seen = value.map_or_else(|| format!("no {key}"), |value| format!("{key}={value}"));
         checks.push(Check::new("match.labels", holds, seen));
     }
-    checks
+    (checks, variables)
 }

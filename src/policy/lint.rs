@@ -5,6 +5,9 @@ use std::fmt;
 use super::{Action, ConditionTemplates, Glob, Policy, Rule, SERVICE_ACCOUNTS, Unnamed};
 use crate::risk::{self, Severity};
 
+/// The finding that a requestor asks for another user, which is at least medium.
+const MISMATCH: &str = "requestor-subject-mismatch";
+
 /// A remark about a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
@@ -51,6 +54,11 @@ pub fn lint(policy: &Policy) -> Vec<Remark> {
                 remark(
                     "approves whatever it matches: it requires nothing of the identity".to_owned(),
                 );
+            }
+            if rule.crosses() {
+                let message = "approves any user in require.users for any requestor that it matches, as both have a *: \
+                               write userIsRequestor: true, or a variable such as {node} in both";
+                remark(message.to_owned());
             }
             let findings = &rule.require.findings;
             let critical = |rule: &&&risk::Rule| rule.severity == Severity::Critical;
@@ -100,6 +108,19 @@ impl Rule {
         self.matching.users.is_none() && groups.is_some_and(|groups| groups.iter().any(fits))
     }
 
+    /// Whether several may ask for several, each for each of them: the findings that say so pass.
+    fn crosses(&self) -> bool {
+        let require = &self.require;
+        let asks = self.matching.users.as_deref().unwrap_or_default();
+        let asked = require.users.as_deref().unwrap_or_default();
+        let is_open = asks.is_empty() || !asks.iter().all(Glob::is_literal);
+        let is_tied = require.user_is_requestor || require.names_belong_to_node;
+        let findings = &require.findings;
+        let passes = findings.max_risk >= Severity::Medium
+            || findings.accept.iter().any(|rule| rule.id == MISMATCH);
+        is_open && !is_tied && asked.iter().any(Glob::has_star) && passes
+    }
+
     /// Whether it requires something of whom the certificate would be of.
     fn is_limited(&self) -> bool {
         let require = &self.require;
@@ -121,7 +142,7 @@ fn covers(first: &Rule, second: &Rule) -> bool {
             globs.iter().any(|glob| {
                 glob == other
                     || glob.fits_all()
-                    || (other.is_literal() && glob.fits(other.literal()))
+                    || (other.is_literal() && glob.bind(other.literal()).is_some())
             })
         }),
     };

@@ -37,7 +37,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub use eval::{Check, CheckResult, Ruling, Step, evaluate};
-pub use glob::{BadGlob, DnsGlob, Glob};
+pub use glob::{BadGlob, DnsGlob, Glob, Variables};
 pub use limits::Limits;
 pub use lint::{Remark, lint};
 pub use parse::{BadPolicy, parse};
@@ -116,8 +116,8 @@ impl Rule {
             return Some(Unnamed::Signers);
         }
         let users = users.as_deref().unwrap_or_default();
-        let is_anybody = |glob: &Glob| glob.fits_all() || glob.fits(ANONYMOUS);
-        if !users.is_empty() && !users.iter().any(is_anybody) {
+        let fits_anyone = |glob: &Glob| glob.fits_all() || glob.bind(ANONYMOUS).is_some();
+        if !users.is_empty() && !users.iter().any(fits_anyone) {
             return None;
         }
         let groups = requestor_groups.as_deref().unwrap_or_default();
@@ -156,7 +156,7 @@ const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 pub struct Match {
     /// `spec.signerName` fits one of these.
     pub signers: Option<Vec<Glob>>,
-    /// The requestor's user name fits one of these.
+    /// The requestor's user name fits one of these. The first that fits says what the variables stand for.
     pub users: Option<Vec<Glob>>,
     /// The requestor is in a group that fits one of these.
     pub requestor_groups: Option<Vec<Glob>>,
@@ -167,8 +167,8 @@ pub struct Match {
 /// A set of names that an identity or a certificate may have.
 #[derive(Clone, Debug)]
 pub enum Names {
-    /// Exactly one of these sets, in any order.
-    Exactly(Vec<Vec<String>>),
+    /// Exactly one of these sets of names, in any order.
+    Exactly(Vec<Vec<Glob>>),
     /// Every one fits one of these.
     Within(Vec<Glob>),
 }
@@ -188,7 +188,7 @@ pub struct Require {
     pub dns_names: Option<Vec<DnsGlob>>,
     /// Every IP address lies in one of these.
     pub ip_addresses: Option<Vec<IpNet>>,
-    /// Names and addresses are those of the node that asks, as its Node says.
+    /// There are no other names and addresses than those of the node that asks, as its Node says.
     pub names_belong_to_node: bool,
     /// `spec.expirationSeconds` is there and at most this.
     pub max_expiration: Option<Duration>,

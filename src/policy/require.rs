@@ -4,14 +4,19 @@ use crate::csr::{Csr, PublicKey};
 use crate::risk::{Assessment, Finding};
 
 use super::eval::{Check, CheckResult, any};
-use super::{Action, KeyKind, Names, Require, Rule};
+use super::{Action, DnsGlob, KeyKind, Names, Require, Rule, Variables};
 
 /// The requirements in the order of the file's fields. An action that is not approving needs no look at the
 /// findings: nothing is let through by it.
-pub(super) fn requirements(rule: &Rule, csr: &Csr, assessment: &Assessment) -> Vec<Check> {
+pub(super) fn requirements(
+    rule: &Rule,
+    csr: &Csr,
+    assessment: &Assessment,
+    variables: &Variables,
+) -> Vec<Check> {
     let require = &rule.require;
-    let mut checks = identity(require, csr);
-    checks.extend(contents(require, csr, assessment));
+    let mut checks = identity(require, csr, variables);
+    checks.extend(contents(require, csr, assessment, variables));
     if rule.then == Action::Approve {
         checks.push(findings(rule, assessment));
     }
@@ -20,8 +25,7 @@ pub(super) fn requirements(rule: &Rule, csr: &Csr, assessment: &Assessment) -> V
 
 /// Whether no finding is in the way. One that stands because a fact is not known says nothing against the CSR.
 fn findings(rule: &Rule, assessment: &Assessment) -> Check {
-    let limits = &rule.require.findings;
-    let blocking = limits.blocking(assessment, rule.is_named());
+    let blocking = rule.blocking(assessment);
     let seen: Vec<String> = blocking
         .iter()
         .map(|finding| format!("{} ({})", finding.rule.id, finding.severity))
@@ -35,7 +39,23 @@ fn findings(rule: &Rule, assessment: &Assessment) -> Check {
     Check::new("require.findings", result, seen.join(", "))
 }
 
-fn identity(require: &Require, csr: &Csr) -> Vec<Check> {
+impl Rule {
+    /// The findings that it does not let pass. That something was not checked passes by its own name alone: what
+    /// would have been found may be worse than any limit.
+    #[must_use]
+    pub fn blocking<'a>(&self, assessment: &'a Assessment) -> Vec<&'a Finding> {
+        let limits = &self.require.findings;
+        let blocking = limits.blocking(assessment, self.is_named());
+        let is_open = |finding: &&Finding| {
+            finding.rule.is_unchecked() && !limits.accept.contains(&finding.rule)
+        };
+        let findings = assessment.findings.iter();
+        let blocks = |finding: &&Finding| blocking.contains(finding) || is_open(finding);
+        findings.filter(blocks).collect()
+    }
+}
+
+fn identity(require: &Require, csr: &Csr, variables: &Variables) -> Vec<Check> {
     let mut checks = Vec::new();
     // What the API server would refuse to read has no identity that could be compared.
     let user = csr.request.accepted().map(|content| content.subject.user());
@@ -47,7 +67,7 @@ fn identity(require: &Require, csr: &Csr) -> Vec<Check> {
         checks.push(Check::new("require.userIsRequestor", holds, shown));
     }
     if let Some(globs) = &require.users {
-        let holds = user.is_some_and(|user| any(globs, user));
+        let holds = user.is_some_and(|user| any(globs, user, variables));
         checks.push(Check::new("require.users", holds, shown));
     }
     if let Some(names) = &require.groups {
@@ -55,12 +75,14 @@ fn identity(require: &Require, csr: &Csr) -> Vec<Check> {
             .request
             .accepted()
             .map(|content| content.subject.groups());
-        let holds = groups.as_ref().is_some_and(|groups| names.fit(groups));
+        let holds = groups
+            .as_ref()
+            .is_some_and(|groups| names.fit(groups, variables));
         let seen = groups.unwrap_or_default().join(", ");
         checks.push(Check::new("require.groups", holds, seen));
     }
     if let Some(names) = &require.usages {
-        let holds = names.fit(&csr.usages);
+        let holds = names.fit(&csr.usages, variables);
         checks.push(Check::new("require.usages", holds, csr.usages.join(", ")));
     }
     checks
@@ -68,25 +90,34 @@ fn identity(require: &Require, csr: &Csr) -> Vec<Check> {
 
 impl Names {
     /// Whether these are such a set. A name that comes twice is no set of names.
-    fn fit(&self, names: &[String]) -> bool {
+    fn fit(&self, names: &[String], variables: &Variables) -> bool {
         let mut sorted = names.to_vec();
         sorted.sort_unstable();
         match self {
             Self::Exactly(sets) => sets.iter().any(|set| {
-                let mut set = set.clone();
-                set.sort_unstable();
-                set == sorted
+                let names = set.iter().map(|name| name.with(variables).as_name());
+                let names: Option<Vec<String>> = names.collect();
+                names.is_some_and(|mut names| {
+                    names.sort_unstable();
+                    names == sorted
+                })
             }),
-            Self::Within(globs) => names.iter().all(|name| any(globs, name)),
+            Self::Within(globs) => names.iter().all(|name| any(globs, name, variables)),
         }
     }
 }
 
-fn contents(require: &Require, csr: &Csr, assessment: &Assessment) -> Vec<Check> {
+fn contents(
+    require: &Require,
+    csr: &Csr,
+    assessment: &Assessment,
+    variables: &Variables,
+) -> Vec<Check> {
     let mut checks = Vec::new();
     let content = csr.request.accepted();
     if let Some(globs) = &require.dns_names {
         let names = content.map(|content| content.san.dns.as_slice());
+        let globs: Vec<DnsGlob> = globs.iter().map(|glob| glob.with(variables)).collect();
         let fit = |name: &String| globs.iter().any(|glob| glob.fits(name));
         let holds = names.is_some_and(|names| names.iter().all(fit));
         let seen = names.unwrap_or_default().join(", ");

@@ -76,7 +76,7 @@ fn what_is_known_is_decided() {
 fn nothing_is_denied_by_what_is_not_known() {
     let policy = serving_policy();
     let no_service = Fact::unknown("the server has an error");
-    let nobody_asked = Facts {
+    let not_asked = Facts {
         nodes: Fact::NotAsked,
         ..cluster()
     };
@@ -95,7 +95,7 @@ fn nothing_is_denied_by_what_is_not_known() {
             api_server: Fact::Known(ApiServerNames::new(&no_service, [])),
             ..cluster()
         },
-        nobody_asked,
+        not_asked,
     ] {
         let asked = ruling(&policy, &serving("10.0.0.7"), &facts);
         assert_eq!(asked.action, Action::Ask, "{asked:?}");
@@ -139,6 +139,50 @@ fn a_severity_that_rests_on_unknown_rights_denies_nothing() {
     assert_eq!(with(&asked, CheckResult::Unknown), ["require.findings"]);
 }
 
+/// What would have been found may be worse than the limit that the gap is within.
+#[test]
+fn no_limit_lets_a_gap_pass() {
+    let policy =
+        policy("  require: {findings: {maxRisk: high}}\n  then: approve\n  otherwise: deny\n");
+    let nodes = Facts {
+        nodes: Fact::unknown("the server has an error"),
+        ..cluster()
+    };
+    let bootstrap = csr(&CsrObject::kubelet_bootstrap("b", "n3"));
+    let approved = ruling(&policy, &bootstrap, &cluster());
+    assert_eq!(approved.action, Action::Approve, "{approved:?}");
+    let rights = Facts {
+        authorizers: Fact::Known(Authorizers::new(Fact::unknown("the server has an error"))),
+        ..cluster()
+    };
+    let renewal = csr(&CsrObject::own_renewal("r", "jane"));
+    for (csr, facts) in [
+        (&bootstrap, &nodes),
+        (&serving("10.0.0.7"), &nodes),
+        (&renewal, &rights),
+    ] {
+        let asked = ruling(&policy, csr, facts);
+        assert_eq!(asked.action, Action::Ask, "{asked:?}");
+        assert_eq!(with(&asked, CheckResult::Unknown), ["require.findings"]);
+    }
+}
+
+/// A finding that is at most so severe, whatever the requestor's rights are, is within the limit.
+#[test]
+fn what_could_only_be_milder_passes() {
+    let policy = policy(
+        "  require: {findings: {maxRisk: high, accept: [subject-rbac-unknown]}}\n  then: approve\n",
+    );
+    let request = RequestBuilder::user("newcomer").group("dev");
+    let object = CsrObject::new("x", request.pem()).requestor("root", &["ops"]);
+    let facts = Facts {
+        authorizers: Fact::Known(Authorizers::new(Fact::unknown("the server has an error"))),
+        ..cluster()
+    };
+    let approved = ruling(&policy, &csr(&object), &facts);
+    assert_eq!(approved.action, Action::Approve, "{approved:?}");
+}
+
 /// What a rule accepts needs no fact.
 #[test]
 fn an_accepted_gap_is_no_gap() {
@@ -151,4 +195,88 @@ fn an_accepted_gap_is_no_gap() {
     };
     let approved = ruling(&policy, &serving("10.0.0.7"), &facts);
     assert_eq!(approved.action, Action::Approve, "{approved:?}");
+}
+
+#[test]
+fn a_variable_ties_who_is_asked_for_to_who_asks() {
+    let policy = policy(
+        "  match:
+    requestor: {users: ['system:node:{node}', 'system:multus:{node}'], groups: ['in:{node}']}
+    labels: {node: '{node}'}
+  require:
+    users: ['ovn:{node}']
+    groups: {exactly: ['g:{node}', ovn]}
+    dnsNames: ['{node}.example.org']
+    findings: {maxRisk: high, accept: [requestor-node-overreach, subject-reserved-prefix]}
+  then: approve
+",
+    );
+    let ask = |requestor: &str, node: &str| {
+        let request = RequestBuilder::user(&format!("ovn:{node}"))
+            .group(&format!("g:{node}"))
+            .group("ovn")
+            .dns(&format!("{node}.example.org"));
+        let object = CsrObject::new("x", request.pem())
+            .requestor(requestor, &["in:n1", "in:*", "system:authenticated"])
+            .label("node", node);
+        let csr = csr(&object);
+        ruling(&policy, &csr, &cluster())
+    };
+    for requestor in ["system:node:n1", "system:multus:n1"] {
+        let own = ask(requestor, "n1");
+        let fields = ["require.users", "require.groups", "require.dnsNames"];
+        let held = with(&own, CheckResult::Holds);
+        assert!(fields.iter().all(|field| held.contains(field)), "{own:?}");
+        assert_eq!(
+            own.trace[0].matching[0].seen,
+            format!("{requestor} ({{node}} = n1)")
+        );
+        assert!(own.rule.is_some());
+    }
+    // Another node's label, a node whose groups are others, and a name that would be a pattern.
+    assert!(ask("system:node:n1", "n2").rule.is_none());
+    assert!(ask("system:node:n2", "n2").rule.is_none());
+    assert!(ask("system:node:*", "n1").rule.is_none());
+}
+
+#[test]
+fn variables_are_checked_when_they_are_read() {
+    let head = "apiVersion: csr-review/v1\nkind: Policy\nrules:\n- name: a\n  then: ask\n";
+    for (rule, why) in [
+        (
+            "  match: {requestor: {users: ['a:{x}', 'b:*']}}\n",
+            "line 6, column 40: every pattern here has to have the same variables",
+        ),
+        (
+            "  match: {requestor: {users: ['*:{x}']}}\n",
+            "line 6, column 31: no * may stand before a variable",
+        ),
+        (
+            "  match: {requestor: {users: ['{x}{y}']}}\n",
+            "line 6, column 31: text has to stand between a variable",
+        ),
+        (
+            "  match: {signers: ['a/{x}'], requestor: {users: ['a:{x}']}}\n",
+            "line 6, column 21: no variable may stand here",
+        ),
+        (
+            "  match: {requestor: {groups: ['a:{x}']}}\n",
+            "line 6, column 32: there is no {x}: every pattern in match.requestor.users has to have it",
+        ),
+        (
+            "  require: {groups: {exactly: ['a:{x}']}}\n",
+            "line 6, column 32: there is no {x}",
+        ),
+        (
+            "  require: {dnsNames: ['{x}.org']}\n",
+            "line 6, column 24: there is no {x}",
+        ),
+        (
+            "  require: {users: ['{X}']}\n",
+            "line 6, column 21: a brace begins a variable such as {node}",
+        ),
+    ] {
+        let error = parse(&format!("{head}{rule}")).unwrap_err().to_string();
+        assert!(error.starts_with(why), "{rule}: {error}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What the identity could do in this cluster, and what that is worth.
 
 use crate::facts::FactKind;
-use crate::facts::access::{Access, Power};
+use crate::facts::access::{Access, Power, PowerKind};
 
 use super::Severity::{self, Critical, High, Info, Low, Medium};
 use super::case::{Case, Hit, hit, hit_group, quiet};
@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "subject-rbac-none",
-        title: "has no rights of its own today",
+        title: "has no RBAC rights of its own today",
         severity: Info,
         why: "No binding names the user or its groups. One that is made later gives the certificate its rights, for as long as it is valid.",
         advice: "Ask which binding is meant to come, if it should be able to do anything.",
@@ -84,8 +84,18 @@ fn tell(severity: Severity, access: &Access, power: &Power, message: &str) -> Ve
         format!(" to {}", power.role)
     };
     let by = group.map_or_else(String::new, |group| format!(", by group {group}"));
-    let evidence = format!("{}{role}{by}", power.binding);
-    let message = format!("would be able to {}{}{message}", power.title, place(power));
+    let right = if power.right.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", power.right)
+    };
+    let evidence = format!("{right}{}{role}{by}", power.binding);
+    let verb = if power.kind == PowerKind::Other {
+        "would have"
+    } else {
+        "would be able to"
+    };
+    let message = format!("{verb} {}{}{message}", power.title, place(power));
     let mut hits = match group {
         Some(group) => hit_group(severity, message, group),
         None => hit(severity, message, ""),
@@ -148,14 +158,24 @@ fn dangerous(case: &Case<'_>) -> Vec<Hit> {
     let requestor = case.requestor_access.known();
     let news = requestor.and_then(|requestor| access.worst_beyond(requestor));
     if case.is_self() && requestor.is_some() && news.is_none() {
-        return tell(Info, access, power, ", as its requestor is already");
+        return tell(Info, access, power, ", within its requestor's rights");
     }
-    let message = if news.is_some_and(|news| news.severity == severity) {
-        ", which its requestor is not"
-    } else {
-        ""
+    // Of two that are as bad the one that is gained says more.
+    let gained = news.filter(|news| news.severity == severity);
+    let (power, message) = match gained {
+        Some(gained) => (gained, ", beyond its requestor's rights"),
+        None => (power, ""),
     };
-    tell(severity, access, power, message)
+    let mut hits = tell(severity, access, power, message);
+    // What is not rated may be worse than what is: it is told beside that.
+    let unrated = access.worst_unrated();
+    let unrated = unrated.filter(|unrated| unrated.severity >= Medium && *unrated != power);
+    hits.extend(
+        unrated
+            .into_iter()
+            .flat_map(|unrated| tell(unrated.severity, access, unrated, "")),
+    );
+    hits
 }
 
 /// A kubelet's too: a binding may give a node, or all of them, more than the Node authorizer does.
@@ -180,7 +200,7 @@ fn none(case: &Case<'_>) -> Vec<Hit> {
     }
     hit(
         Info,
-        "has no rights today beyond those of everybody who logs in",
+        "has no RBAC rights today beyond those of everybody who logs in",
         case.user,
     )
 }

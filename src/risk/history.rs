@@ -36,14 +36,14 @@ pub(super) const RULES: &[Rule] = &[
         why: "One private key would log in as two identities, or an identity's key is in the hands of another requestor.",
         advice: "Find out who really holds the key, and ask both for new ones.",
         source: "RFC 2986 (a request has no freshness).",
-        reads: &[FactKind::Authorizers, FactKind::Others],
+        reads: &[FactKind::Others],
         fires: key_reuse,
     },
     Rule {
         id: "history-request-replay",
         title: "reuses a request that was submitted before",
         severity: Critical,
-        why: "The very same bytes came from another requestor, or were denied. A request does not say who may submit it: it can be copied from a log or a repository.",
+        why: "The very same bytes came from another requestor, or were denied. A request does not say who may submit it: its author may have handed it to another account to submit, or it was copied. A copy by a node, which can read every CSR, is held against the copy alone.",
         advice: "Deny it, unless you know why it comes again.",
         source: "RFC 2986 (a request has no freshness).",
         reads: &[FactKind::Authorizers, FactKind::Others],
@@ -125,10 +125,10 @@ fn unchecked(case: &Case<'_>) -> Vec<Hit> {
     }
 }
 
-/// What another requestor's CSR says against this one: nothing, where this one has a claim that the other
-/// has not. Otherwise a stranger could block a renewal by creating a CSR.
-fn beside(case: &Case<'_>, other: &Entry, severity: Severity) -> Severity {
-    if case.is_entitled() && other.is_by_stranger() {
+/// What another requestor's CSR says against this one: nothing, where this one has a claim and the other is
+/// what anyone can create. Otherwise a stranger could block a renewal by creating a CSR.
+fn beside(case: &Case<'_>, is_empty_claim: bool, severity: Severity) -> Severity {
+    if case.is_entitled() && is_empty_claim {
         Low
     } else {
         severity
@@ -148,7 +148,7 @@ fn key_reuse(case: &Case<'_>) -> Vec<Hit> {
             named(other),
         ),
         Some((KeyReuse::Requestor, other)) => hit(
-            beside(case, other, Critical),
+            Critical,
             "another requestor uses the same key",
             named(other),
         ),
@@ -167,7 +167,7 @@ fn replay(case: &Case<'_>) -> Vec<Hit> {
     };
     match others.replay(entry) {
         Some((Replay::Requestor, other)) => hit(
-            beside(case, other, Critical),
+            beside(case, other.is_likely_copy(), Critical),
             "another requestor submitted the very same request",
             named(other),
         ),
@@ -193,7 +193,7 @@ fn contested(case: &Case<'_>) -> Vec<Hit> {
         High
     };
     hit(
-        beside(case, rival, severity),
+        beside(case, rival.is_by_stranger(), severity),
         "another requestor requests the same user",
         named(rival),
     )

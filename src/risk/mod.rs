@@ -35,16 +35,8 @@ use std::borrow::Cow;
 
 use crate::csr::{Csr, Digest};
 use crate::facts::access::Access;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, FactKind, Facts};
 use case::Case;
-
-/// Rules whose findings are milder where the requestor is known to hold the power itself.
-const WEIGHED_BY_REQUESTOR: [&str; 4] = [
-    "requestor-subject-mismatch",
-    "requestor-group-escalation",
-    "subject-existing-identity",
-    "subject-rbac-dangerous",
-];
 
 /// One rule that fired.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,11 +95,10 @@ impl Assessment {
     /// again, and none against the CSR.
     #[must_use]
     pub fn is_uncertain(&self, finding: &Finding) -> bool {
-        let requestor_is_unknown = matches!(self.requestor_access, Fact::Unknown(_));
-        finding.rule.is_unchecked()
-            || (requestor_is_unknown && WEIGHED_BY_REQUESTOR.contains(&finding.rule.id))
-            // Whether one of the addresses is the API server's was not checked.
-            || (finding.rule.id == "node-serving-verified" && finding.severity > Severity::Info)
+        // It may be milder where the requestor is known to hold the power itself.
+        let is_weighed = finding.rule.reads.contains(&FactKind::Authorizers)
+            && matches!(self.requestor_access, Fact::Unknown(_));
+        finding.rule.is_unchecked() || is_weighed
     }
 }
 

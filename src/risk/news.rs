@@ -3,14 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::facts::access::Power;
+use crate::facts::access::{Power, PowerKind};
 
 use super::{Assessment, Finding, Severity};
 
 /// Rules whose evidence is the worst of the powers. Where all powers are known, each of them is compared instead.
 const ABOUT_POWERS: [&str; 2] = ["subject-rbac-admin-equivalent", "subject-rbac-dangerous"];
-/// The power to do everything.
-const CLUSTER_ADMIN: &str = "blast-cluster-admin";
 /// The rule whose evidence begins with a number.
 const COUNTED: &str = "history-flood";
 
@@ -34,6 +32,8 @@ pub struct SeenPower<'a> {
     pub severity: Severity,
     /// The namespace that it ended at.
     pub namespace: Option<&'a str>,
+    /// The worst of the rights behind it, where its name does not tell; else "".
+    pub right: &'a str,
     /// The only names that it was for; none is all of them.
     pub names: &'a [String],
     /// What gave it.
@@ -134,13 +134,18 @@ impl Assessment {
 impl<'a> SeenPower<'a> {
     fn of(power: &'a Power) -> Self {
         Self {
-            power: power.id,
+            power: power.kind.id(),
             severity: power.severity,
             namespace: power.namespace.as_deref(),
+            right: &power.right,
             names: &power.names,
             binding: &power.binding,
             role: &power.role,
         }
+    }
+
+    fn is_everything(&self) -> bool {
+        self.power == PowerKind::ClusterAdmin.id()
     }
 
     /// Whether who had this one had that one too, whatever else they had.
@@ -149,25 +154,30 @@ impl<'a> SeenPower<'a> {
         let covers_names = self.names.is_empty()
             || (!power.names.is_empty()
                 && power.names.iter().all(|name| self.names.contains(name)));
-        reaches && covers_names && (self.power == CLUSTER_ADMIN || self.severity >= power.severity)
+        reaches && covers_names && (self.is_everything() || self.severity >= power.severity)
     }
 }
 
 /// The powers that are not among the earlier ones. The same power through another binding is another one: that
 /// binding was not seen. Who could do everything could do the rest through whatever binding.
 fn new_powers<'a>(earlier: &[SeenPower<'_>], powers: Vec<&'a Power>) -> Vec<&'a Power> {
-    let mut by_binding: HashMap<(&str, &str, &str), Vec<&SeenPower<'_>>> = HashMap::new();
+    let mut by_binding: HashMap<(&str, &str, &str, &str), Vec<&SeenPower<'_>>> = HashMap::new();
     for power in earlier {
-        let key = (power.power, power.binding, power.role);
+        let key = (power.power, power.right, power.binding, power.role);
         by_binding.entry(key).or_default().push(power);
     }
     let everything: Vec<_> = earlier
         .iter()
-        .filter(|power| power.power == CLUSTER_ADMIN)
+        .filter(|power| power.is_everything())
         .collect();
     let mut powers = powers;
     powers.retain(|power| {
-        let key = (power.id, &*power.binding, &*power.role);
+        let key = (
+            power.kind.id(),
+            &*power.right,
+            &*power.binding,
+            &*power.role,
+        );
         let same = by_binding.get(&key).into_iter().flatten();
         !same.chain(&everything).any(|earlier| earlier.covers(power))
     });
@@ -213,11 +223,9 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_and_the_power_exist() {
+    fn the_rules_exist() {
         for id in ABOUT_POWERS.iter().chain(&[COUNTED]) {
             assert!(crate::risk::rule(id).is_some(), "{id}");
         }
-        let mut ranks = crate::facts::access::ranks().iter();
-        assert!(ranks.any(|rank| rank.id == CLUSTER_ADMIN));
     }
 }

@@ -201,6 +201,13 @@ impl Detail<'_> {
             let why = Escaped::middle_elided(why, WIDEST);
             self.field("Unknown", format_args!("whether this is all: {why}"))?;
         }
+        if let Some(why) = access.unasked().filter(|_| assessment.access_gap.is_none()) {
+            let why = Escaped::middle_elided(why, WIDEST);
+            self.field(
+                "By RBAC",
+                format_args!("authorizers other than RBAC were not checked: {why}"),
+            )?;
+        }
         let all = access.powers();
         if all.is_empty() && assessment.access_gap.is_none() {
             return self.field("Nothing", "by the roles and bindings of today");
@@ -229,6 +236,9 @@ impl Detail<'_> {
         let pad = " ".repeat((INDENT - 3).saturating_sub(severity.as_str().len()));
         let lead = format!("  {word}{pad} ");
         let mut text = power.title.to_owned();
+        if !power.right.is_empty() {
+            let _ = write!(text, " ({})", Escaped::middle_elided(&power.right, WIDEST));
+        }
         if let Some(namespace) = &power.namespace {
             let _ = write!(text, " in {}", Escaped::word(namespace));
         }

@@ -58,6 +58,10 @@ fn the_riskiest_come_first_and_then_the_names() {
     assert!(lines[3].contains(" AGE "), "{}", lines[3]);
     let mut asked = server.lines();
     asked.sort();
+    // Whether another authorizer allows it everything: one for each identity and requestor.
+    let questions = asked.split_off(asked.len() - 4);
+    let question = "POST /apis/authorization.k8s.io/v1/subjectaccessreviews";
+    assert_eq!(questions, [question; 4]);
     assert_eq!(
         asked,
         [

@@ -44,6 +44,7 @@ mod support;
 mod usage;
 mod watch;
 mod watch_health;
+mod watch_large;
 mod watch_policy;
 mod who_can;
 mod words;

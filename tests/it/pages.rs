@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::apiserver::{ApiServer, Fault, On};
-use crate::support::cases::{critical, info};
+use crate::support::cases::{critical, fat, info};
 use crate::support::env::{Env, first_words};
 
 #[test]
@@ -144,4 +144,52 @@ fn lists_of_another_kind_are_no_facts() {
         let part = format!("list {resource} and answered with a list of another kind");
         access(false).stderr_has(&["not checked: ", &part]);
     }
+}
+
+#[test]
+fn large_ones_are_listed_with_all_that_is_shown_of_them() {
+    let names = ["a", "b", "c", "d", "e"];
+    let server = ApiServer::with(names.map(|name| fat(name, 60_000)));
+    server.add(info("small"));
+    let env = Env::with(&server);
+    let mut listed = env.listed(&[]);
+    listed.sort_unstable();
+    assert_eq!(listed, ["a", "b", "c", "d", "e", "small"]);
+    // Not all of them are held: the others are read again when they are judged.
+    let read = server.lines();
+    let read = read
+        .iter()
+        .filter(|line| line.contains("requests/"))
+        .count();
+    assert!((1..5).contains(&read), "{read}");
+    let run = env.tool(["list", "-o", "name"]).run().code(0);
+    assert_eq!(run.raw_stdout().lines().count(), 6);
+    let run = run.quiet();
+    let last = run.raw_stdout().lines().last();
+    assert_eq!(
+        last,
+        Some("certificatesigningrequest.certificates.k8s.io/small")
+    );
+    let run = env
+        .tool(["list", "-o", "json", "--requestor", "eve"])
+        .run()
+        .code(0);
+    for item in run.json()["items"].as_array().expect("items") {
+        let names = item["request"]["dnsNames"].as_array().expect("names");
+        assert_eq!(names.len(), 60_000);
+    }
+    let _ = run.quiet();
+    // As they are by then.
+    for name in names {
+        server.before(On::get(name), move |store| store.delete(name));
+    }
+    assert_eq!(env.listed(&[]).len(), 6 - read);
+    let server = ApiServer::with(names.map(|name| fat(name, 60_000)));
+    let fault = Fault::Refuse(403, "Forbidden", "no");
+    server.fault(On::new("GET", "requests/").times(99), fault);
+    let env = Env::with(&server);
+    let run = env.tool(["list", "--no-headers"]).run().code(1);
+    assert_eq!(run.raw_stdout().lines().count(), 5 - read);
+    run.stderr_has(&["error: not allowed to read the CSR \""])
+        .stdout_has(&["unreviewable"]);
 }

@@ -152,9 +152,9 @@ fn high_takes_the_name() {
     }
 }
 
-/// The requestor chose the name and the user. Whoever types "no" has said no.
+/// The requestor chose the name and the user. Typing "no" approves nothing, whatever they are.
 #[test]
-fn who_says_no_approves_nothing() {
+fn no_approves_nothing() {
     for word in ["no", "n", "q", "quit", "skip", "y", "yes"] {
         let user = RequestBuilder::user(word).group("kubeadm:cluster-admins");
         let theirs = critical("theirs").request(user.pem());

@@ -30,7 +30,7 @@ fn at_terminal(env: &Env, words: &[&str]) -> Session {
 
 /// Ends it as a supervisor does, and gives what it wrote.
 #[track_caller]
-fn stopped(mut run: Running) -> (String, String) {
+pub(crate) fn stopped(mut run: Running) -> (String, String) {
     run.signal(Signal::TERM);
     let (code, out, err) = run.end();
     assert_eq!(code, Some(0), "{out}{err}");

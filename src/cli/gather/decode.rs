@@ -12,8 +12,11 @@ use crate::facts::others::Entry;
 
 /// How many items are decoded in one go: some milliseconds of work, so that a single page is for all cores too.
 const TOGETHER: usize = 64;
+/// How much JSON is decoded in one go, in bytes. An item that is larger is decoded alone: names take many times the
+/// memory that their JSON does.
+const LARGE: usize = 256 << 10;
 /// How much JSON may wait for the cores while more is asked for, in bytes: they have something to do until it is here.
-const AHEAD: usize = 4 << 20;
+const AHEAD: usize = 2 << 20;
 
 /// A CSR with as much of its object as a command keeps: all of it for a decision, nothing for a look.
 #[derive(Debug)]
@@ -86,6 +89,19 @@ impl<O> Decoder<O> {
     }
 }
 
+/// How many of these items are decoded in one go, one at least, and how many bytes they have.
+fn together<'a>(items: impl Iterator<Item = &'a str>) -> (usize, usize) {
+    let (mut count, mut bytes) = (0, 0);
+    for item in items {
+        if count > 0 && bytes + item.len() > LARGE {
+            break;
+        }
+        count += 1;
+        bytes += item.len();
+    }
+    (count, bytes)
+}
+
 /// Pages that are being decoded. What comes out of it is in their order.
 pub(super) struct Decoding<O> {
     decoder: Arc<Decoder<O>>,
@@ -103,24 +119,32 @@ impl<O: Send + 'static> Decoding<O> {
         }
     }
 
-    /// Begins to decode a page.
-    pub(super) fn begin(&mut self, items: Items) {
+    /// Begins to decode a page, and waits until the cores are not too far behind: what waits in memory has a limit.
+    pub(super) async fn page(&mut self, items: Items, mut take: impl FnMut(Decoded<O>)) {
         let items = Arc::new(items);
-        for start in (0..items.len()).step_by(TOGETHER) {
-            let bytes = items.some(start, TOGETHER).map(str::len).sum();
-            let (items, decoder) = (items.clone(), self.decoder.clone());
-            let task = tokio::task::spawn_blocking(move || {
-                let some = items.some(start, TOGETHER);
-                some.map(|json| decoder.decode(json)).collect()
-            });
-            self.tasks.push_back((bytes, task));
-            self.bytes += bytes;
+        let mut start = 0;
+        while start < items.len() {
+            let (count, bytes) = together(items.some(start, TOGETHER));
+            if bytes > LARGE {
+                while self.take_first(&mut take).await {}
+            }
+            self.begin(items.clone(), start, count, bytes);
+            if bytes > LARGE {
+                self.take_first(&mut take).await;
+            }
+            start += count;
         }
+        while self.bytes > AHEAD && self.take_first(&mut take).await {}
     }
 
-    /// Waits until the cores are not too far behind: what waits in memory has a limit.
-    pub(super) async fn room(&mut self, mut take: impl FnMut(Decoded<O>)) {
-        while self.bytes > AHEAD && self.take_first(&mut take).await {}
+    fn begin(&mut self, items: Arc<Items>, start: usize, count: usize, bytes: usize) {
+        let decoder = self.decoder.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let some = items.some(start, count);
+            some.map(|json| decoder.decode(json)).collect()
+        });
+        self.tasks.push_back((bytes, task));
+        self.bytes += bytes;
     }
 
     /// Waits for all that is left.

@@ -173,10 +173,16 @@ impl Crowd {
             })
     }
 
-    /// All of them for comparing, if something changed since the last time.
-    pub(super) fn others(&mut self) -> Option<Others> {
-        let entries = || self.members.values().map(|member| member.entry.clone());
-        std::mem::take(&mut self.is_new).then(|| Others::index(entries().collect()))
+    /// Whether something changed since the others were indexed.
+    pub(super) fn has_news(&self) -> bool {
+        self.is_new
+    }
+
+    /// All of them for comparing.
+    pub(super) fn others(&mut self) -> Others {
+        self.is_new = false;
+        let entries = self.members.values().map(|member| member.entry.clone());
+        Others::index(entries.collect())
     }
 }
 
@@ -227,10 +233,12 @@ mod tests {
         for uid in ["1", "2"] {
             crowd.take(&csr(&CsrObject::own_renewal("a", "jane").uid(uid)));
         }
-        assert_eq!(crowd.others().map(|others| others.len()), Some(2));
-        assert_eq!(crowd.others(), None);
+        assert!(crowd.has_news());
+        assert_eq!(crowd.others().len(), 2);
+        assert!(!crowd.has_news());
         crowd.remove("a", "1");
-        assert_eq!(crowd.others().map(|others| others.len()), Some(1));
+        assert!(crowd.has_news());
+        assert_eq!(crowd.others().len(), 1);
     }
 
     #[test]

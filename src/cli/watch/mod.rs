@@ -1,9 +1,11 @@
 //! `watch`: new CSRs as they come.
 
+mod arrivals;
 mod crowd;
 mod decider;
 mod knowledge;
 mod metrics;
+mod reading;
 mod serve;
 mod session;
 

@@ -22,10 +22,12 @@ use super::super::failure::{Failure, note, warn};
 use super::super::list;
 use super::super::outcome::{Fate, Outcome, decided};
 use super::super::results::{self, Format, Results};
+use super::arrivals::{Age, Arrivals};
 use super::crowd::{self, Crowd, News};
 use super::decider::{Case, Decider, Intent, Ruling};
 use super::knowledge::Knowledge;
 use super::metrics::Metrics;
+use super::reading;
 use super::serve::Shared;
 use super::{Args, Output};
 
@@ -33,8 +35,10 @@ use super::{Args, Output};
 const GAP: Duration = Duration::from_millis(5);
 /// But nothing waits longer for others than this.
 const BURST: Duration = Duration::from_millis(100);
-/// When a decision that failed is tried again.
-const RETRY: Duration = Duration::from_secs(5);
+/// When a decision or a read that failed is tried again.
+pub(super) const RETRY: Duration = Duration::from_secs(5);
+/// The longest name of a CSR that is shown and decided about, in bytes. It is kept as long as the CSR waits.
+const LONGEST_NAME: usize = 1024;
 
 /// Follows the CSRs until the program is ended or an operator leaves.
 pub(super) async fn follow(
@@ -44,25 +48,31 @@ pub(super) async fn follow(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let cluster = context.connect().await?;
+    let options = if intent.is_some() {
+        args.facts.clone()
+    } else {
+        args.facts.for_overview()
+    };
     let mut watch = Watch::new(cluster.clone(), args.selection.only_on_server());
     let mut session = Session {
         args,
         intent,
         decider: None,
         retries: BTreeMap::new(),
-        refused: BTreeMap::new(),
+        refused: Vec::new(),
         metrics,
         cluster,
-        knowledge: Knowledge::new(&args.facts, &args.selection),
+        knowledge: Knowledge::new(&options, &args.selection),
         crowd: Crowd::default(),
         rows: Rows::new(&list::COLUMNS, !args.no_headers),
-        arrivals: BTreeMap::new(),
+        arrivals: Arrivals::default(),
+        paused: None,
         is_listing: true,
         is_introduced: false,
         exit: Exit::Done,
     };
     loop {
-        if session.is_listing || session.arrivals.is_empty() {
+        if session.is_listing || !session.may_go_on() {
             let event = match session.next_retry() {
                 None => Some(watch.next().await),
                 Some(due) => watch.next_within(due).await.transpose(),
@@ -82,8 +92,8 @@ pub(super) async fn follow(
             continue;
         }
         session.introduce(context).await?;
-        while let Some(csr) = session.next() {
-            if session.handle(csr, context).await?.is_break() {
+        while let Some((age, csr)) = session.next(context).await? {
+            if session.handle(age, csr, context).await?.is_break() {
                 return Ok(session.exit);
             }
             // Others came, or were decided, while a question was open.
@@ -95,50 +105,31 @@ pub(super) async fn follow(
     }
 }
 
-/// Oldest first. What does not say when it came, came last.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Age {
-    is_unknown: bool,
-    created_at: Option<Timestamp>,
-    name: String,
-    key: String,
-}
-
-impl Age {
-    fn of(csr: &Csr) -> Self {
-        let created_at = csr.metadata.created_at;
-        Self {
-            is_unknown: created_at.is_none(),
-            created_at,
-            name: csr.name.clone(),
-            key: crowd::key(csr),
-        }
-    }
-}
-
-struct Session<'a> {
+pub(super) struct Session<'a> {
     args: &'a Args,
     /// Who is to decide, until it is known where.
     intent: Option<Intent>,
     decider: Option<Decider>,
     /// What failed, and when it is looked at again.
-    retries: BTreeMap<(Instant, String), Csr>,
-    /// What was refused while more might have been known, by uid: there is nothing here but where more may be soon.
-    refused: BTreeMap<String, Csr>,
+    retries: BTreeMap<(Instant, String), Age>,
+    /// What was refused while more might have been known: there is nothing here but where more may be soon.
+    refused: Vec<Age>,
     metrics: Shared,
-    cluster: Cluster,
+    pub(super) cluster: Cluster,
     knowledge: Knowledge<'a>,
     crowd: Crowd,
     rows: Rows,
     /// What waits for being shown.
-    arrivals: BTreeMap<Age, Csr>,
+    pub(super) arrivals: Arrivals,
+    /// Until when nothing is read, as reading just failed.
+    pub(super) paused: Option<Instant>,
     is_listing: bool,
     is_introduced: bool,
     exit: Exit,
 }
 
 impl Session<'_> {
-    fn metrics(&self) -> MutexGuard<'_, Metrics> {
+    pub(super) fn metrics(&self) -> MutexGuard<'_, Metrics> {
         self.metrics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,7 +153,7 @@ impl Session<'_> {
             }
             Event::Object(object) => self.object(&object, ui)?,
             Event::Gone { name, uid } => {
-                self.arrivals.retain(|age, _| age.key != uid);
+                self.arrivals.remove(&uid);
                 if self.crowd.remove(&name, &uid) {
                     let why = if self.args.selection.is_empty() {
                         "deleted"
@@ -201,12 +192,16 @@ impl Session<'_> {
             }
         };
         match self.crowd.take(&csr) {
-            News::Arrived if self.args.selection.means(&csr) => {
-                self.arrivals.insert(Age::of(&csr), csr);
+            News::Arrived if csr.name.len() > LONGEST_NAME => {
+                self.metrics().failure("unreadable");
+                let start: String = csr.name.chars().take(40).collect();
+                let message = format!("{start}… is left to others: its name is too long");
+                Failure::failed(message).tell(ui)?;
             }
-            News::Settled => _ = self.arrivals.remove(&Age::of(&csr)),
+            News::Arrived if self.args.selection.means(&csr) => self.arrivals.insert(csr),
+            News::Settled => self.arrivals.remove(&crowd::key(&csr)),
             News::Decided => {
-                self.arrivals.remove(&Age::of(&csr));
+                self.arrivals.remove(&crowd::key(&csr));
                 let verdicts = [Verdict::Denied, Verdict::Approved];
                 if let Some(verdict) = verdicts.into_iter().find(|v| csr.state.has(*v)) {
                     self.remark(&csr.name, &decided(&csr, verdict), ui)?;
@@ -250,7 +245,8 @@ impl Session<'_> {
         let failed = self.retries.first_key_value().map(|((due, _), _)| *due);
         let more_known = self.knowledge.may_grow_at();
         let refused = more_known.filter(|_| !self.refused.is_empty());
-        let due = failed.into_iter().chain(refused).min()?;
+        let paused = self.paused.filter(|_| !self.arrivals.is_empty());
+        let due = failed.into_iter().chain(refused).chain(paused).min()?;
         Some(due.saturating_duration_since(Instant::now()))
     }
 
@@ -260,8 +256,8 @@ impl Session<'_> {
         while let Some(entry) = self.retries.first_entry()
             && entry.key().0 <= now
         {
-            let ((_, key), csr) = entry.remove_entry();
-            self.arrive_again(&key, csr);
+            let age = entry.remove();
+            self.arrive_again(age);
         }
         if !self.refused.is_empty() && !self.is_listing {
             self.refresh(context).await?;
@@ -270,10 +266,10 @@ impl Session<'_> {
     }
 
     /// It is to be decided about once more, unless it was meanwhile, or is gone.
-    fn arrive_again(&mut self, key: &str, csr: Csr) {
-        if self.crowd.waits(key) {
-            self.crowd.may_ask_again(key);
-            self.arrivals.insert(Age::of(&csr), csr);
+    fn arrive_again(&mut self, age: Age) {
+        if self.crowd.waits(age.key()) {
+            self.crowd.may_ask_again(age.key());
+            self.arrivals.insert_again(age);
         }
     }
 
@@ -282,8 +278,8 @@ impl Session<'_> {
     async fn refresh(&mut self, context: &mut Context) -> anyhow::Result<()> {
         match self.knowledge.refresh(&self.cluster).await {
             Ok(true) => {
-                for (key, csr) in mem::take(&mut self.refused) {
-                    self.arrive_again(&key, csr);
+                for age in mem::take(&mut self.refused) {
+                    self.arrive_again(age);
                 }
             }
             Ok(false) if self.knowledge.may_grow_at().is_none() => self.refused.clear(),
@@ -296,23 +292,25 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The oldest CSR that was not shown yet.
-    fn next(&mut self) -> Option<Csr> {
-        self.arrivals.pop_first().map(|(_, csr)| csr)
-    }
-
     /// Judges a CSR, shows it, and asks for its decision.
-    async fn handle(&mut self, csr: Csr, context: &mut Context) -> anyhow::Result<ControlFlow<()>> {
+    async fn handle(
+        &mut self,
+        age: Age,
+        mut csr: Box<Csr>,
+        context: &mut Context,
+    ) -> anyhow::Result<ControlFlow<()>> {
         self.refresh(context).await?;
         let facts = self
             .knowledge
             .about(&csr, &mut self.crowd, &self.cluster)
             .await;
+        let abridged = csr.abridged();
         let review = Review {
-            assessment: risk::assess(&csr, facts),
-            csr: Box::new(csr),
+            assessment: risk::assess(abridged.as_ref().unwrap_or(&csr), facts),
+            csr,
             supersedes: Vec::new(),
         };
+        drop(abridged);
         let now = facts.now;
         let risk = review.assessment.risk();
         if !self.args.selection.means_risk(risk) {
@@ -321,7 +319,7 @@ impl Session<'_> {
         if let Some(facts) = self.knowledge.with_other_gaps() {
             tell_unknown(&mut context.ui, facts)?;
         }
-        let key = crowd::key(&review.csr);
+        let key = age.key().to_owned();
         let signer = review.csr.signer_name.clone().unwrap_or_default();
         let Some(mut hold) = context.interrupt.hold() else {
             return std::future::pending().await;
@@ -331,6 +329,8 @@ impl Session<'_> {
             self.show(&review, now, &mut context.ui)?;
         }
         self.crowd.shown(&key, risk);
+        // What is decided about is read again.
+        drop(review);
         let Some(facts) = self.knowledge.facts() else {
             return Ok(Continue(()));
         };
@@ -340,8 +340,11 @@ impl Session<'_> {
         if !self.crowd.may_ask(&key) {
             return Ok(Continue(()));
         }
-        let ruling = match reread(&self.cluster, &review.csr).await {
-            Ok(Some((csr, object))) => {
+        let ruling = match reading::reread(&self.cluster, &age).await {
+            Ok(Some((mut csr, object))) => {
+                // A person can look at all that is in it.
+                let abridged = (!decider.waits()).then(|| csr.abridged()).flatten();
+                let csr = abridged.unwrap_or(csr);
                 let case = Case {
                     cluster: &self.cluster,
                     facts,
@@ -370,11 +373,11 @@ impl Session<'_> {
                     // A server that is away comes back: what is still open then is decided then.
                     Fate::Failed | Fate::Stale if !decider.waits() => {
                         let due = Instant::now() + RETRY;
-                        self.retries.insert((due, key), *review.csr);
+                        self.retries.insert((due, key), age);
                     }
                     // Nor was all known that the answer depends on.
                     Fate::Refused if !decider.waits() && self.knowledge.may_grow_at().is_some() => {
-                        self.refused.insert(key, *review.csr);
+                        self.refused.push(age);
                     }
                     _ => {}
                 }
@@ -418,18 +421,6 @@ impl Session<'_> {
     fn count(&self) {
         self.metrics().pending(self.crowd.waiting());
     }
-}
-
-/// Reads a CSR as it is stored now, if it still is that one and waits: others may have been faster.
-async fn reread(cluster: &Cluster, seen: &Csr) -> Result<Option<(Csr, Box<RawValue>)>, Outcome> {
-    let object = match cluster.get(&seen.name).await {
-        Ok(object) => object,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Outcome::failed(&seen.name, error)),
-    };
-    let csr = csr::read(object.get(), Source::Cluster).map_err(Outcome::unreadable)?;
-    let is_open = csr.metadata.uid == seen.metadata.uid && csr.state.is_pending();
-    Ok(is_open.then_some((csr, object)))
 }
 
 /// Tells what is tried again.

@@ -133,6 +133,10 @@ pub struct Entry {
     pub identity: Arc<Identity>,
     /// How its requestor stands to that identity, by the CSR alone.
     pub relation: Relation,
+    /// Whether its requestor may read every CSR, and so copy any request: nodes and those that join them may by
+    /// default (`system:node` and `system:node-bootstrapper` in
+    /// plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+    reads_all: bool,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
     /// A digest over all that it asks of its signer but its key and how long the certificate is to be valid.
@@ -170,6 +174,10 @@ impl Entry {
             standing,
             identity: Identity::of(csr).into(),
             relation: csr.relation(),
+            reads_all: csr
+                .requestor
+                .as_ref()
+                .is_some_and(|requestor| requestor.node().is_some() || requestor.is_bootstrapper()),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
             asked: csr.asked_sha256(),
             expiration_seconds: csr.expiration_seconds,
@@ -207,6 +215,13 @@ impl Entry {
     #[must_use]
     pub fn is_by_stranger(&self) -> bool {
         self.relation == Relation::Other
+    }
+
+    /// Whether it may well be a copy of another CSR's request: its requestor has no claim to the identity, and may
+    /// read every CSR. Such a copy says nothing about who holds the key.
+    #[must_use]
+    pub fn is_likely_copy(&self) -> bool {
+        self.is_by_stranger() && self.reads_all
     }
 
     /// Whether the user is the requestor's own, or that of its node's component: such claims do not

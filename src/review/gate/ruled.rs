@@ -73,11 +73,10 @@ pub fn ruled<'a>(reviewed: &'a Reviewed, ruling: &Ruling<'a>) -> Result<Decision
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
         signable(reviewed)?;
-        let passes = ruling.rule.is_some_and(|rule| {
-            let limits = &rule.require.findings;
-            let blocking = limits.blocking(reviewed.assessment(), rule.is_named());
-            blocking.is_empty()
-        });
+        let assessment = reviewed.assessment();
+        let passes = ruling
+            .rule
+            .is_some_and(|rule| rule.blocking(assessment).is_empty());
         if !passes {
             return Err(Refusal(
                 "the policy does not let its findings pass".to_owned(),

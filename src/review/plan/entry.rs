@@ -86,6 +86,9 @@ struct NotedPower {
     severity: Severity,
     #[serde(deserialize_with = "Option::deserialize")]
     namespace: Option<String>,
+    /// The worst of the rights behind it, where the power's name does not tell.
+    #[serde(deserialize_with = "Option::deserialize")]
+    right: Option<String>,
     names: Vec<String>,
     binding: String,
     #[serde(deserialize_with = "Option::deserialize")]
@@ -206,8 +209,8 @@ impl Entry {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// What whoever decided did not see: findings that are new or worse, and powers of the identity. None stands in
-    /// the way of a denial.
+    /// What was not seen when it was decided: findings that are new or worse, and powers of the identity. None
+    /// stands in the way of a denial.
     #[must_use]
     pub fn news<'a>(&self, assessment: &'a Assessment) -> News<'a> {
         if self.decision == Verdict::Denied {
@@ -233,6 +236,7 @@ impl Entry {
                 power: &noted.power,
                 severity: noted.severity,
                 namespace: noted.namespace.as_deref(),
+                right: noted.right.as_deref().unwrap_or_default(),
                 names: &noted.names,
                 binding: &noted.binding,
                 role: noted.role.as_deref().unwrap_or_default(),
@@ -295,6 +299,7 @@ impl NotedPower {
                 power: power.id.to_owned(),
                 severity: power.severity,
                 namespace: power.namespace.as_deref().map(str::to_owned),
+                right: Some(power.right.to_string()).filter(|right| !right.is_empty()),
                 names: power.names.to_vec(),
                 binding: power.binding.to_string(),
                 role: Some(power.role.to_string()).filter(|role| !role.is_empty()),

@@ -181,8 +181,7 @@ def a_lifetime_that_is_asked_for_is_shown(bench):
 
 
 @case
-@since(28, "SelfSubjectReview")
-def ones_own_request_is_found_where_the_server_says_who_one_is(bench):
+def ones_own_request_is_found_also_where_the_certificate_alone_says_who_one_is(bench):
     mine = bench.create("/CN=jane", requestor=("admin", *BOSS[1:]))
     rules = {finding["rule"] for finding in bench.review(mine)["findings"]}
     require("requestor-self-review" in rules, f"the findings are {rules}")

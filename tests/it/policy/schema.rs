@@ -5,6 +5,15 @@ use serde_json::{Value, json};
 use crate::support::env::Env;
 use crate::support::generated::repository;
 
+const WORKED: [&str; 6] = [
+    "kubelet-serving",
+    "user-certificates",
+    "bootstrap",
+    "own-cluster",
+    "own-node",
+    "own-host",
+];
+
 fn read(name: &str) -> String {
     std::fs::read_to_string(repository(name)).expect("a file")
 }
@@ -23,7 +32,7 @@ fn stands(policy: &Value) -> bool {
 #[test]
 fn the_schema_fits_the_worked_policies() {
     let schema = schema();
-    for name in ["kubelet-serving", "user-certificates", "bootstrap"] {
+    for name in WORKED {
         let policy: Value =
             serde_saphyr::from_str(&read(&format!("docs/policies/{name}.yaml"))).expect("YAML");
         fits(&schema, &schema, &policy, name);

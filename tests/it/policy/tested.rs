@@ -9,7 +9,7 @@ use crate::readme::{documented, paths};
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::{critical, info, medium, unreviewable};
 use crate::support::env::Env;
-use crate::support::generated::repository;
+use crate::support::generated::{read, repository};
 use crate::support::objects::{cluster_role, node};
 use crate::support::request::{CsrObject, RequestBuilder};
 
@@ -233,7 +233,7 @@ fn what_is_explained_is_what_would_happen() {
         .stderr(NO_RIGHTS);
 }
 
-/// Whoever types may approve what will not be signed, and sees why it will not; nothing else does.
+/// Only a person at a terminal approves what will not be signed, and is shown why it will not.
 #[test]
 fn what_will_not_be_signed_is_left() {
     let object = info("unsigned").usages(&["digital signature"]);
@@ -275,4 +275,41 @@ fn what_failed_is_reported_as_failed() {
         .stdout_has(&["/b approved\n"])
         .stderr_has(&["Get the certificate"])
         .stderr_lacks(&["Failed"]);
+}
+
+/// A kubelet may ask for fewer names than its Node reports, and nothing calls that all of them.
+#[test]
+fn fewer_names_than_the_node_reports_pass_and_are_called_so() {
+    let env = Env::new();
+    let policy = worked("kubelet-serving");
+    let mut n1 = node("n1", &["10.0.0.7", "10.0.0.8"]);
+    n1["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"namespace": "default", "name": "kubernetes"},
+        "spec": {"clusterIP": "10.96.0.1"},
+    });
+    env.file("cases/node.json", n1.to_string());
+    env.file("cases/service.json", service.to_string());
+    expects(&env, "a", serving("a"), "approve");
+    let words = ["policy", "test", &policy, "cases"];
+    env.tool(words)
+        .run()
+        .code(0)
+        .stdout_has(&["1 passed, 0 failed\n"])
+        .stderr(NO_RIGHTS);
+    let page = env
+        .tool(["explain", "node-serving-verified"])
+        .run()
+        .code(0)
+        .quiet();
+    let row = read("docs/policies.md");
+    let row = row
+        .lines()
+        .find(|line| line.contains("`require.namesBelongToNode`"));
+    for text in [page.raw_stdout(), row.expect("a row")] {
+        assert!(!text.contains("exactly"), "{text}");
+        assert!(text.contains("no other names and addresses"), "{text}");
+    }
 }

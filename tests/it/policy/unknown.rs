@@ -40,7 +40,7 @@ fn stopped(mut run: Running) -> String {
 }
 
 #[test]
-fn an_outage_denies_nobody_and_is_waited_for() {
+fn an_outage_denies_no_csr_and_is_waited_for() {
     let server = cluster("10.0.0.7");
     server.fault(
         On::new("GET", "/api/v1/nodes").times(4),
@@ -57,7 +57,7 @@ fn an_outage_denies_nobody_and_is_waited_for() {
 }
 
 #[test]
-fn what_may_not_be_read_denies_nobody() {
+fn facts_that_may_not_be_read_deny_no_csr() {
     let server = cluster("10.0.0.7");
     server.forbid("nodes");
     let env = Env::with(&server);

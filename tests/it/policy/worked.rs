@@ -12,7 +12,7 @@ use crate::support::request::{CsrObject, RequestBuilder};
 
 /// Runs a policy over cases, among other objects of a cluster.
 #[track_caller]
-fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
+pub(super) fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
     let env = Env::new();
     let policy = repository(&format!("docs/policies/{name}.yaml"));
     let policy = policy.to_str().expect("UTF-8");
@@ -25,7 +25,7 @@ fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
     for (index, (object, action)) in cases.into_iter().enumerate() {
         expects(&env, &format!("{index:02}"), object, action);
     }
-    // All that a cluster tells: there is nothing but a role that nobody has.
+    // All that a cluster tells: there is a role, and no binding to it.
     let service = json!({
         "apiVersion": "v1",
         "kind": "Service",
@@ -43,7 +43,7 @@ fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
 }
 
 /// n1 and n2, which joined long ago.
-fn nodes() -> [Value; 2] {
+pub(super) fn nodes() -> [Value; 2] {
     let nodes = [node("n1", &["10.0.0.7"]), node("n2", &["10.0.0.8"])];
     nodes.map(|mut node| {
         node["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::env::Env;
+use super::request::der::tlv;
 use super::request::{Armour, CsrObject, RequestBuilder};
 
 /// How kubectl writes the type of a CSR.
@@ -34,6 +35,13 @@ pub(crate) fn critical(name: &str) -> CsrObject {
         .group("kubeadm:cluster-admins")
         .key_of(name);
     CsrObject::new(name, request.pem()).requestor("mallory", &["system:authenticated"])
+}
+
+/// A CSR with so many names.
+pub(crate) fn fat(name: &str, names: usize) -> CsrObject {
+    let san = tlv(0x30, &[0x82, 1, b'a'].repeat(names));
+    let request = RequestBuilder::user("eve").raw_san(san);
+    CsrObject::own_renewal(name, "eve").request(request.pem())
 }
 
 /// Unreviewable: two requests in one text.

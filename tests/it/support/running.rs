@@ -70,6 +70,11 @@ impl Running {
         }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it wrote to its standard output.
     pub(crate) fn stdout(&self) -> String {
         self.out.text()

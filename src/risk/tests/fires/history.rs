@@ -54,17 +54,26 @@ fn claimed_twice() -> Vec<Row> {
         .among(vec![asks("y", "jane", &keyed("jane", 1)).approved()]),
         fires("history-request-replay", Critical, again("x", "mallory"))
             .among(vec![again("y", "jane").approved()]),
-        // It is jane's own: a copy of it says nothing against her.
-        fires("history-request-replay", Low, again("x", "jane")).among(vec![again("y", "mallory")]),
-        fires("history-key-reuse", Low, own("x")).among(vec![asks("y", "mallory", &jane())]),
-        // But a key under another name is shared.
+        // Whose key is it? Its author may have handed jane a request of its own to submit.
+        fires("history-request-replay", Critical, again("x", "jane"))
+            .among(vec![again("y", "mallory")]),
+        // A node can copy any request that it reads, which says nothing against jane.
+        fires("history-request-replay", Low, again("x", "jane"))
+            .among(vec![again("y", "jane").requestor_node("n1")]),
+        fires(
+            "history-request-replay",
+            Critical,
+            again("x", "jane").requestor_node("n1"),
+        )
+        .among(vec![again("y", "jane")]),
+        // To sign another request takes the key.
+        fires("history-key-reuse", Critical, own("x")).among(vec![asks("y", "mallory", &jane())]),
         fires("history-key-reuse", Critical, own("x")).among(vec![
             asks("y", "mallory", &jane()),
             asks("z", "mallory", &RequestBuilder::user("bob")),
         ]),
         fires("history-unchecked", Critical, own("x")).no_others(),
         // Nor does it against whoever may grant everything.
-        by_ann("history-key-reuse").among(vec![asks("y", "mallory", &keyed("joe", 1))]),
         by_ann("history-identity-contested").among(vec![asks("y", "mallory", &keyed("joe", 2))]),
         fires(
             "history-request-replay",
@@ -72,7 +81,7 @@ fn claimed_twice() -> Vec<Row> {
             again("x", "ann").requestor("ann", &["platform"]),
         )
         .rbac(&cluster())
-        .among(vec![again("y", "mallory")]),
+        .among(vec![again("y", "mallory").requestor_node("n1")]),
         fires("history-request-replay", High, again("x", "jane"))
             .among(vec![again("y", "jane").denied()]),
         fires(
