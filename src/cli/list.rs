@@ -253,7 +253,7 @@ fn wide_cells(csr: &Csr, assessment: &Assessment) -> Vec<Cell> {
             .chain(san.ip.iter().map(ToString::to_string))
             .chain(san.email.iter().cloned())
             .chain(san.uri.iter().cloned())
-            .chain(san.other.iter().map(|other| other.kind.to_owned()))
+            .chain(san.other.iter().map(ToString::to_string))
             .collect()
     });
     let findings: Vec<String> = assessment

@@ -201,6 +201,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next element, if it is an OBJECT IDENTIFIER.
+    pub(crate) fn oid(&mut self) -> Option<Oid> {
+        let element = self.expect(tag::OBJECT_IDENTIFIER).ok()?;
+        Oid::from_contents(element.contents).ok()
+    }
+
     /// The next element by the rules of `cryptobyte`, which knows no tag numbers above 30.
     pub(crate) fn cryptobyte(&mut self) -> Option<Element<'a>> {
         let element = self.element().ok()?;

@@ -192,6 +192,7 @@ pub(super) fn asked(csr: &Csr) -> Digest {
             ExtensionContent::ExtKeyUsage(usages) => form.list(usages),
             // What is in these is not kept: it is only the same in the same request.
             ExtensionContent::CaConstraint
+            | ExtensionContent::AccountSid
             | ExtensionContent::Unknown
             | ExtensionContent::Unreadable => form.part(&csr.request.sha256.0),
         }

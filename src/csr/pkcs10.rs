@@ -5,9 +5,8 @@
 
 use std::collections::HashSet;
 
-use x509_parser::prelude::FromDer as _;
-
 use super::der::{self, Oid, Reader, Refusal, tag};
+use super::extension::Extension;
 use super::key::{AlgorithmIdentifier, PublicKey};
 use super::name::Name;
 use super::san::SubjectAltNames;
@@ -40,63 +39,6 @@ pub struct Pkcs10 {
     pub attributes: Vec<Attribute>,
     /// Structures in which something stood that Go passes over, by their names in the RFCs.
     pub leftovers: Vec<&'static str>,
-}
-
-/// A requested extension.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extension {
-    /// Its type.
-    pub oid: Oid,
-    /// Whether the request marks it critical.
-    pub critical: bool,
-    /// What it asks for, where that matters.
-    pub content: ExtensionContent,
-    /// The length of its value in octets.
-    pub length: usize,
-}
-
-/// What a requested extension asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExtensionContent {
-    /// subjectAltName: see [`Pkcs10::san`].
-    SubjectAltName,
-    /// basicConstraints.
-    BasicConstraints {
-        /// The certificate would be a CA's.
-        ca: bool,
-    },
-    /// keyUsage: the names of the bits as in RFC 5280 §4.2.1.3.
-    KeyUsage(Vec<&'static str>),
-    /// extKeyUsage: the purposes, by name where it is known, else by OID.
-    ExtKeyUsage(Vec<String>),
-    /// An extension that constrains a CA: nameConstraints, policyConstraints, inhibitAnyPolicy.
-    CaConstraint,
-    /// subjectKeyIdentifier, which says nothing.
-    SubjectKeyIdentifier,
-    /// Anything else, or a known one that does not parse.
-    Unknown,
-    /// Of a kind that is known, but not of its form, or with more behind it: readers differ in
-    /// what it says.
-    Unreadable,
-}
-
-impl Extension {
-    /// The name as in RFC 5280, where it is known.
-    #[must_use]
-    pub fn name(&self) -> Option<&'static str> {
-        match self.oid.arcs() {
-            [2, 5, 29, 14] => Some("subjectKeyIdentifier"),
-            [2, 5, 29, 15] => Some("keyUsage"),
-            [2, 5, 29, 17] => Some("subjectAltName"),
-            [2, 5, 29, 19] => Some("basicConstraints"),
-            [2, 5, 29, 30] => Some("nameConstraints"),
-            [2, 5, 29, 32] => Some("certificatePolicies"),
-            [2, 5, 29, 36] => Some("policyConstraints"),
-            [2, 5, 29, 37] => Some("extKeyUsage"),
-            [2, 5, 29, 54] => Some("inhibitAnyPolicy"),
-            _ => None,
-        }
-    }
 }
 
 /// An attribute of the request.
@@ -172,12 +114,14 @@ impl Pkcs10 {
             san,
             extensions: extensions
                 .into_iter()
-                .map(|extension| Extension {
-                    content: content(&extension.oid, extension.value),
-                    length: extension.value.len(),
-                    oid: extension.oid,
-                    critical: extension.critical,
-                })
+                .map(
+                    |RawExtension {
+                         oid,
+                         critical,
+                         value,
+                         ..
+                     }| Extension::new(oid, critical, value),
+                )
                 .collect(),
             attributes,
             leftovers,
@@ -352,72 +296,4 @@ fn extension<'a>(element: &der::Element<'a>) -> Result<RawExtension<'a>, Refusal
         value: next.contents,
         leftover: !reader.is_empty(),
     })
-}
-
-/// What an extension asks for. Only shown and judged: built-in signers carry the SAN alone.
-fn content(oid: &Oid, value: &[u8]) -> ExtensionContent {
-    use x509_parser::extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
-    match oid.arcs() {
-        [2, 5, 29, 17] => ExtensionContent::SubjectAltName,
-        [2, 5, 29, 14] => ExtensionContent::SubjectKeyIdentifier,
-        [2, 5, 29, 30 | 36 | 54] => ExtensionContent::CaConstraint,
-        [2, 5, 29, 19] => whole(BasicConstraints::from_der(value), |constraints| {
-            ExtensionContent::BasicConstraints { ca: constraints.ca }
-        }),
-        [2, 5, 29, 15] => whole(KeyUsage::from_der(value), |usage| {
-            ExtensionContent::KeyUsage(key_usages(usage))
-        }),
-        [2, 5, 29, 37] => whole(ExtendedKeyUsage::from_der(value), |usage| {
-            ExtensionContent::ExtKeyUsage(ext_key_usages(&usage))
-        }),
-        _ => ExtensionContent::Unknown,
-    }
-}
-
-/// The content of a value that is read to its end; any other is [`ExtensionContent::Unreadable`].
-fn whole<T, E>(
-    parsed: Result<(&[u8], T), E>,
-    content: impl FnOnce(T) -> ExtensionContent,
-) -> ExtensionContent {
-    match parsed {
-        Ok(([], value)) => content(value),
-        _ => ExtensionContent::Unreadable,
-    }
-}
-
-fn key_usages(usage: x509_parser::extensions::KeyUsage) -> Vec<&'static str> {
-    const NAMES: [&str; 9] = [
-        "digitalSignature",
-        "nonRepudiation",
-        "keyEncipherment",
-        "dataEncipherment",
-        "keyAgreement",
-        "keyCertSign",
-        "cRLSign",
-        "encipherOnly",
-        "decipherOnly",
-    ];
-    NAMES
-        .into_iter()
-        .enumerate()
-        .filter(|(bit, _)| usage.flags >> bit & 1 == 1)
-        .map(|(_, name)| name)
-        .collect()
-}
-
-fn ext_key_usages(usage: &x509_parser::extensions::ExtendedKeyUsage<'_>) -> Vec<String> {
-    [
-        (usage.any, "any"),
-        (usage.server_auth, "serverAuth"),
-        (usage.client_auth, "clientAuth"),
-        (usage.code_signing, "codeSigning"),
-        (usage.email_protection, "emailProtection"),
-        (usage.time_stamping, "timeStamping"),
-        (usage.ocsp_signing, "OCSPSigning"),
-    ]
-    .into_iter()
-    .filter(|(set, _)| *set)
-    .map(|(_, name)| name.to_owned())
-    .chain(usage.other.iter().map(ToString::to_string))
-    .collect()
 }

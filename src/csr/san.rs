@@ -1,8 +1,11 @@
 //! Subject alternative names, decoded as the API server decodes them.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::der::{Element, Reader, Refusal, tag};
+use super::der::{Element, Oid, Reader, Refusal, tag};
+use super::name::Name;
+use super::shown;
 use super::uri::Uri;
 
 /// The names of a subjectAltName extension (RFC 5280 §4.2.1.6), each kind in its order.
@@ -27,8 +30,76 @@ pub struct SubjectAltNames {
 pub struct OtherKind {
     /// The field name of `GeneralName`, such as `otherName`.
     pub kind: &'static str,
+    /// The type of an otherName (RFC 5280 §4.2.1.6).
+    pub type_id: Option<Oid>,
+    /// What it says: text, a distinguished name as in RFC 4514, an OID, or `#` and the DER in hex. Untrusted.
+    pub value: String,
     /// The DER encoding.
     pub der: Vec<u8>,
+}
+
+impl OtherKind {
+    fn new(element: &Element<'_>) -> Self {
+        let kind = match (
+            element.is_context(element.tag, element.constructed),
+            element.tag,
+        ) {
+            (true, 0) => "otherName",
+            (true, 3) => "x400Address",
+            (true, 4) => "directoryName",
+            (true, 5) => "ediPartyName",
+            (true, 8) => "registeredID",
+            _ => "unknown",
+        };
+        let (type_id, value) = match kind {
+            "otherName" => other_name(element.contents).unzip(),
+            "directoryName" => {
+                let name = Name::parse(element.contents).ok();
+                let whole = name.filter(|name| !name.leftover);
+                (None, whole.map(|name| name.to_string()))
+            }
+            "registeredID" => {
+                let oid = Oid::from_contents(element.contents).ok();
+                (None, oid.map(|oid| oid.to_string()))
+            }
+            _ => (None, None),
+        };
+        Self {
+            kind,
+            type_id,
+            value: value.unwrap_or_else(|| shown::sharp(element.full)),
+            der: element.full.to_vec(),
+        }
+    }
+}
+
+/// `otherName 1.3.6.1.4.1.311.20.2.3: jane@example.org`, `directoryName: CN=jane`. Not escaped for a terminal.
+impl fmt::Display for OtherKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        if let Some(type_id) = &self.type_id {
+            write!(f, " {type_id}")?;
+        }
+        write!(f, ": {}", self.value)
+    }
+}
+
+/// The type of an otherName, and what is in it.
+fn other_name(contents: &[u8]) -> Option<(Oid, String)> {
+    let mut reader = Reader::new(contents);
+    let type_id = reader.oid()?;
+    let explicit = reader
+        .element()
+        .ok()
+        .filter(|part| part.is_context(0, true))?;
+    let mut inner = Reader::new(explicit.contents);
+    let value = inner.element().ok()?;
+    let shown = if inner.is_empty() && reader.is_empty() {
+        shown::value(&value)
+    } else {
+        shown::sharp(explicit.full)
+    };
+    Some((type_id, shown))
 }
 
 impl SubjectAltNames {
@@ -85,21 +156,7 @@ impl SubjectAltNames {
         } else if element.is_context(7, false) {
             self.ip.push(ip(octets)?);
         } else {
-            let kind = match (
-                element.is_context(element.tag, element.constructed),
-                element.tag,
-            ) {
-                (true, 0) => "otherName",
-                (true, 3) => "x400Address",
-                (true, 4) => "directoryName",
-                (true, 5) => "ediPartyName",
-                (true, 8) => "registeredID",
-                _ => "unknown",
-            };
-            self.other.push(OtherKind {
-                kind,
-                der: element.full.to_vec(),
-            });
+            self.other.push(OtherKind::new(element));
         }
         Ok(())
     }
@@ -175,6 +232,38 @@ mod tests {
         let kinds: Vec<_> = names.other.iter().map(|other| other.kind).collect();
         assert_eq!(kinds, ["otherName", "registeredID", "unknown"]);
         assert_eq!(names.count(), 7);
+    }
+
+    #[test]
+    fn what_other_names_say_is_shown() {
+        let upn = b"\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x06\x0c\x04jane";
+        let two = b"\x06\x01\x2a\xa0\x06\x0c\x01a\x0c\x01b";
+        let subject = b"\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03a,b";
+        let names = SubjectAltNames::parse(&extension(&[
+            (0xa0, upn),
+            (0xa0, two),
+            (0xa0, b"\x06\x01\x2a"),
+            (0xa4, subject),
+            (0xa4, b"\x30\x01"),
+            (0x88, b"\x2a\x03"),
+            (0x88, b""),
+            (0xa3, b"\x05\x00"),
+        ]))
+        .unwrap();
+        let shown: Vec<String> = names.other.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "otherName 1.3.6.1.4.1.311.20.2.3: jane",
+                "otherName 1.2: #a0060c01610c0162",
+                "otherName: #a00306012a",
+                "directoryName: CN=a\\,b",
+                "directoryName: #a4023001",
+                "registeredID: 1.2.3",
+                "registeredID: #8800",
+                "x400Address: #a3020500",
+            ]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::csr::{Attribute, ExtensionContent};
 
-use super::Severity::{self, Critical, High, Low, Medium};
+use super::Severity::{self, Critical, High, Info, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "ext-unusual",
         title: "carries unusual extensions or attributes",
-        severity: Medium,
+        severity: High,
         why: "Built-in signers drop them and go by the CSR alone; what another signer does with them is unknown.",
         advice: "Ask what they are for, and for a request that says the same as the CSR.",
         source: "RFC 2985 and RFC 5280 §4.2.",
@@ -118,58 +118,82 @@ fn ambiguous(case: &Case<'_>) -> Vec<Hit> {
     quiet()
 }
 
+/// Attributes that tools add on their own, and that ask for nothing.
+const ORDINARY: [&[u32]; 8] = [
+    // Microsoft's: name and value pair, provider, version of Windows, client.
+    &[1, 3, 6, 1, 4, 1, 311, 13, 2, 1],
+    &[1, 3, 6, 1, 4, 1, 311, 13, 2, 2],
+    &[1, 3, 6, 1, 4, 1, 311, 13, 2, 3],
+    &[1, 3, 6, 1, 4, 1, 311, 21, 20],
+    // PKCS #9: unstructuredName, unstructuredAddress, friendlyName, signingTime.
+    &[1, 2, 840, 113_549, 1, 9, 2],
+    &[1, 2, 840, 113_549, 1, 9, 8],
+    &[1, 2, 840, 113_549, 1, 9, 20],
+    &[1, 2, 840, 113_549, 1, 9, 5],
+];
+
 fn unusual(case: &Case<'_>) -> Vec<Hit> {
     let Some(request) = case.request else {
         return quiet();
     };
     let own_rules = !case.signer.is_built_in();
-    let mut severity = Low;
     let mut found = Vec::new();
     for extension in &request.extensions {
-        let name = || {
-            extension
-                .name()
-                .map_or_else(|| extension.oid.to_string(), str::to_owned)
-        };
-        match &extension.content {
-            ExtensionContent::Unknown => {
+        let severity = match &extension.content {
+            // Who it belongs to in Active Directory: a signer that copies it hands out that account.
+            ExtensionContent::AccountSid if own_rules => High,
+            ExtensionContent::Unknown | ExtensionContent::AccountSid => {
                 if extension.critical || own_rules {
-                    severity = Medium;
-                }
-                found.push(name());
-            }
-            ExtensionContent::ExtKeyUsage(purposes) => {
-                let ordinary = ["serverAuth", "clientAuth"];
-                if purposes
-                    .iter()
-                    .any(|purpose| !ordinary.contains(&purpose.as_str()))
-                {
-                    severity = Medium;
-                    found.push(format!("extKeyUsage {}", joined(purposes)));
+                    Medium
+                } else if extension.name().is_some() {
+                    Info
+                } else {
+                    Low
                 }
             }
-            _ => {}
-        }
+            ExtensionContent::ExtKeyUsage(purposes)
+                if !purposes.iter().all(|purpose| is_ordinary_purpose(purpose)) =>
+            {
+                Medium
+            }
+            _ => continue,
+        };
+        let name = extension.name();
+        let name = name.map_or_else(|| extension.oid.to_string(), str::to_owned);
+        found.push((severity, format!("{name} {}", joined(&extension.values))));
     }
     for attribute in &request.attributes {
-        match attribute {
+        found.extend(match attribute {
             // Its value may be a secret, and is not shown.
-            Attribute::ChallengePassword => found.push("challengePassword".to_owned()),
-            Attribute::Other(oid) => found.push(format!("attribute {oid}")),
-            Attribute::Unparsable(oid) => {
-                severity = Medium;
-                let oid = oid.as_ref().map(ToString::to_string).unwrap_or_default();
-                found.push(format!("unreadable attribute {oid}").trim_end().to_owned());
+            Attribute::ChallengePassword => Some((Info, "challengePassword".to_owned())),
+            Attribute::Other(oid) => {
+                let is_ordinary = ORDINARY.iter().any(|ordinary| *oid == **ordinary);
+                let severity = if is_ordinary { Info } else { Low };
+                Some((severity, format!("attribute {oid}")))
             }
-            Attribute::ExtensionRequest { .. } | Attribute::MicrosoftExtensionRequest => {}
-        }
+            Attribute::Unparsable(oid) => {
+                let oid = oid.as_ref().map(ToString::to_string).unwrap_or_default();
+                let what = format!("unreadable attribute {oid}").trim_end().to_owned();
+                Some((Medium, what))
+            }
+            Attribute::ExtensionRequest { .. } | Attribute::MicrosoftExtensionRequest => None,
+        });
     }
     let mut hits = usages_disagree(case);
-    if !found.is_empty() {
-        let message = "carries extensions or attributes that signers drop";
+    if let Some(severity) = found.iter().map(|(severity, _)| *severity).max() {
+        let message = if own_rules {
+            "carries extensions or attributes that its signer may copy"
+        } else {
+            "carries extensions or attributes that built-in signers drop"
+        };
+        let found: Vec<String> = found.into_iter().map(|(_, what)| what).collect();
         hits.extend(hit(severity, message, joined(&found)));
     }
     hits
+}
+
+fn is_ordinary_purpose(purpose: &str) -> bool {
+    matches!(purpose, "serverAuth" | "clientAuth")
 }
 
 /// Built-in signers go by the CSR's usages, others by the request inside.

@@ -5,7 +5,7 @@ use std::io;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::csr::{Csr, Pkcs10, Requestor, SignatureVerdict};
+use crate::csr::{Csr, ExtensionContent, Pkcs10, Requestor, SignatureVerdict};
 use crate::facts::access::Power;
 use crate::facts::{Fact, Facts, NotChecked};
 use crate::risk::{Assessment, Severity, signer_maximum};
@@ -291,6 +291,14 @@ impl Detail<'_> {
         } else {
             self.text("Usages", &csr.usages.join(", "))?;
         }
+        let inside = usages_inside(csr);
+        if !inside.is_empty() {
+            self.text("In request", &inside.join(", "))?;
+            self.field(
+                "",
+                "(what the request asks for; built-in signers go by the usages above)",
+            )?;
+        }
         let requested = csr.expiration_seconds.map(|seconds| {
             let shown = HumanDuration(SignedDuration::from_secs(seconds));
             format!("{shown} requested ({seconds} seconds)")
@@ -323,12 +331,11 @@ impl Detail<'_> {
         self.list("Addresses", &addresses)?;
         self.list("E-mail", &san.email)?;
         self.list("URIs", &san.uri)?;
-        let other: Vec<String> = san
-            .other
-            .iter()
-            .map(|other| format!("{} (dropped by built-in signers)", other.kind))
-            .collect();
+        let other: Vec<String> = san.other.iter().map(ToString::to_string).collect();
         self.list("Other names", &other)?;
+        if !other.is_empty() {
+            self.field("", "(built-in signers drop these)")?;
+        }
         let key = &content.key;
         let size = match (key.curve(), key.bits) {
             (Some(curve), _) => format!(" {curve}"),
@@ -359,10 +366,11 @@ impl Detail<'_> {
                 .map_or_else(|| extension.oid.to_string(), str::to_owned);
             let critical = if extension.critical { ", critical" } else { "" };
             let label = if index == 0 { "Extensions" } else { "" };
-            self.field(
-                label,
-                format_args!("{name}{critical} ({} octets)", extension.length),
-            )?;
+            let values = match extension.values.as_slice() {
+                [] => String::new(),
+                values => format!(": {}", values.join(", ")),
+            };
+            self.text(label, &format!("{name}{critical}{values}"))?;
         }
         Ok(())
     }
@@ -474,4 +482,20 @@ fn expiry(csr: &Csr, now: Timestamp) -> String {
         }
         Err(_) => "the end of time".to_owned(),
     }
+}
+
+/// The usages that the request inside asks for, which a custom signer may go by.
+fn usages_inside(csr: &Csr) -> Vec<&str> {
+    let content = csr.request.content.iter();
+    let extensions = content.flat_map(|content| &content.extensions);
+    let usages = extensions.filter(|extension| {
+        matches!(
+            extension.content,
+            ExtensionContent::KeyUsage(_) | ExtensionContent::ExtKeyUsage(_)
+        )
+    });
+    usages
+        .flat_map(|extension| &extension.values)
+        .map(String::as_str)
+        .collect()
 }

@@ -7,7 +7,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::csr::{Csr, Pkcs10, Requestor, Unreadable};
+use crate::csr::{Csr, OtherKind, Pkcs10, Requestor, Unreadable};
 use crate::facts::Facts;
 use crate::risk::{Assessment, Finding};
 
@@ -172,9 +172,29 @@ struct RequestItem<'a> {
     email_addresses: &'a [String],
     uris: &'a [String],
     other_names: Vec<&'a str>,
+    other_name_values: Vec<OtherName<'a>>,
     key: Option<Key<'a>>,
     signature: Option<Signature<'a>>,
     extensions: Vec<Extension<'a>>,
+}
+
+/// A name of a kind that built-in signers drop.
+#[derive(Debug, Serialize)]
+struct OtherName<'a> {
+    kind: &'static str,
+    #[serde(rename = "type")]
+    type_id: Option<String>,
+    value: &'a str,
+}
+
+impl<'a> OtherName<'a> {
+    fn new(name: &'a OtherKind) -> Self {
+        Self {
+            kind: name.kind,
+            type_id: name.type_id.as_ref().map(ToString::to_string),
+            value: &name.value,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -197,6 +217,7 @@ struct Extension<'a> {
     oid: String,
     name: Option<&'a str>,
     critical: bool,
+    values: &'a [String],
 }
 
 /// One finding, as in every document of the contract.
@@ -304,6 +325,7 @@ impl<'a> RequestItem<'a> {
                 email_addresses: &san.email,
                 uris: &san.uri,
                 other_names: san.other.iter().map(|other| other.kind).collect(),
+                other_name_values: san.other.iter().map(OtherName::new).collect(),
                 ..described
             },
         }
@@ -318,6 +340,7 @@ fn extensions(content: &Pkcs10) -> Vec<Extension<'_>> {
             oid: extension.oid.to_string(),
             name: extension.name(),
             critical: extension.critical,
+            values: &extension.values,
         })
         .collect()
 }

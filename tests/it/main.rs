@@ -40,6 +40,7 @@ mod review;
 mod self_check;
 mod server_refuses;
 mod show;
+mod shown;
 mod support;
 mod usage;
 mod watch;

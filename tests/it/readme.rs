@@ -299,6 +299,7 @@ fn every_field_of_the_json_is_documented() {
     let request = RequestBuilder::user("odd")
         .group("system:masters")
         .dns("x.example")
+        .principal("odd@x.example")
         .key_of("odd")
         .pem();
     let server = ApiServer::with([

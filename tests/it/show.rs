@@ -81,7 +81,7 @@ fn labels_are_told_from_values() {
         "10.0.0.1\n              2001:db8::1\n",
         "jane@x.example\n",
         "https://x.example/\n",
-        "otherName (dropped by built-in signers)\n",
+        "otherName 1.3.6.1.4.1.311.20.2.3: jane\n",
         " x/y\n",
     ]);
 }

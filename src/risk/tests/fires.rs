@@ -39,6 +39,7 @@ pub(super) fn rows() -> &'static [Row] {
             contents::san(),
             contents::key(),
             contents::extension(),
+            contents::unusual_extension(),
             object::signer(),
             object::object(),
         ]

@@ -6,7 +6,7 @@ use crate::request_builder::{
     CHALLENGE_PASSWORD, CsrObject, EXTENSION_REQUEST, Key, MICROSOFT_EXTENSION_REQUEST,
     RequestBuilder, RsaNumbers, RsaScheme, dns_extension,
 };
-use crate::risk::Severity::{Critical, High, Low, Medium};
+use crate::risk::Severity::{Critical, High, Info, Low, Medium};
 use crate::risk::tests::{Row, around, around_bytes, blocks, fires, jane, server};
 
 pub(super) fn san() -> Vec<Row> {
@@ -203,6 +203,13 @@ pub(super) fn extension() -> Vec<Row> {
             High,
             around(&jane().attribute(MICROSOFT_EXTENSION_REQUEST, &[sequence(&other)])),
         ),
+    ]
+}
+
+/// What is in a request besides.
+pub(super) fn unusual_extension() -> Vec<Row> {
+    let custom = |request: &RequestBuilder| around(request).signer("example.com/x");
+    vec![
         fires(
             "ext-unusual",
             Low,
@@ -220,8 +227,35 @@ pub(super) fn extension() -> Vec<Row> {
         ),
         fires(
             "ext-unusual",
-            Low,
+            Info,
             around(&jane().attribute(CHALLENGE_PASSWORD, &[tlv(UTF8, b"x")])),
+        ),
+        // The version of Windows, and what nobody knows.
+        fires(
+            "ext-unusual",
+            Info,
+            around(&jane().attribute("1.3.6.1.4.1.311.13.2.3", &[tlv(UTF8, b"10.0")])),
+        ),
+        fires(
+            "ext-unusual",
+            Low,
+            around(&jane().attribute("1.2.3.4", &[tlv(UTF8, b"x")])),
+        ),
+        // A template, and the account of a directory.
+        fires(
+            "ext-unusual",
+            Info,
+            around(&jane().extension("1.3.6.1.4.1.311.20.2", false, b"\x1e\x02\0U")),
+        ),
+        fires(
+            "ext-unusual",
+            Medium,
+            custom(&jane().extension("1.3.6.1.4.1.311.20.2", false, b"\x1e\x02\0U")),
+        ),
+        fires(
+            "ext-unusual",
+            High,
+            custom(&jane().extension("1.3.6.1.4.1.311.25.2", false, b"\x30\0")),
         ),
         fires("ext-unusual", Medium, around(&jane().raw_attribute(null()))),
         fires(
