@@ -113,6 +113,13 @@ impl Authorizers {
         self.gap()
             .map(|gap| of(access, gap))
             .or_else(|| Some(of(OTHER_AUTHORIZERS, refused?)))
+            .or_else(|| Some(of(SOME_IDENTITIES, self.passing_gap()?)))
+    }
+
+    /// Why the question about some identity failed, where it may well be answered if it is asked again.
+    fn passing_gap(&self) -> Option<&Gap> {
+        let failed = self.reviews.values().filter_map(Fact::gap);
+        failed.filter(|gap| gap.passes).min_by_key(|gap| &gap.why)
     }
 
     /// Why authorizers other than RBAC were not asked about an identity: its rights by RBAC may not be all.
@@ -197,6 +204,8 @@ impl Authorizers {
 
 /// What is not checked where the API server may not be asked what others may do.
 pub const OTHER_AUTHORIZERS: &str = "authorizers other than RBAC";
+/// What is not checked where the question about some identity failed for the moment.
+const SOME_IDENTITIES: &str = "what other authorizers allow some identities";
 const NOT_ASKED: &str = "the API server was not asked about it";
 
 #[cfg(test)]
@@ -253,6 +262,15 @@ mod tests {
         failed.add_review(jane.clone(), Fact::unknown("HTTP 500"));
         assert_eq!(why(&failed, "jane"), (told("HTTP 500"), told("HTTP 500")));
         assert!(failed.not_checked("access").is_none());
+        // What failed for the moment is worth asking again, which takes that it is missing.
+        let passing = Gap {
+            passes: true,
+            ..Gap::from("the server is starting")
+        };
+        failed.add_review(identity("bob", &[]), Fact::Unknown(passing));
+        let missing = failed.not_checked("access").expect("it is told");
+        assert_eq!(missing.what, SOME_IDENTITIES);
+        assert!(missing.gap.is_some_and(|gap| gap.passes));
         let mut refused = by_rbac().with_question();
         refused.refuse_reviews("forbidden".into());
         assert_eq!(why(&refused, "jane"), (None, told("forbidden")));
