@@ -65,7 +65,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 wide\t'More columns'
 json\t'The documented JSON'
 yaml\t'The same as YAML'
-name\t'One name a line, for kubectl'"
+name\t'One name a line, for programs: those that a shell reads as one word'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l fail-on -d 'Exit with code 3 if a CSR has at least this risk, is unreviewable, or cannot be read' -r -f -a "none\t'Nothing was found'
 info\t'Worth knowing, and ordinary'
 low\t'Unusual, and harmless by itself'

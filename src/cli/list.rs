@@ -1,6 +1,6 @@
 //! `list`: the pending CSRs, riskiest first.
 
-use std::mem;
+use std::{io, mem};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +14,7 @@ use super::Context;
 use super::cores;
 use super::exit::Exit;
 use super::facts::{self, FactOptions};
+use super::failure::Failure;
 use super::gather::{self, Detail, Reviews};
 use super::selection::Selection;
 
@@ -60,7 +61,7 @@ enum Output {
     Json,
     /// The same as YAML.
     Yaml,
-    /// One name a line, for kubectl.
+    /// One name a line, for programs: those that a shell reads as one word.
     Name,
 }
 
@@ -78,6 +79,15 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         Some(refused) => exit.worse(refused),
         None => exit,
     };
+    let left_out = match args.output {
+        Output::Name => names_left_out(&reviews),
+        _ => Vec::new(),
+    };
+    let exit = if left_out.is_empty() {
+        exit
+    } else {
+        exit.worse(Exit::Failed)
+    };
     context.unread = exit;
     // After the gate: what it trips on is not hidden by what is shown.
     if args.group {
@@ -89,7 +99,48 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
     }
     write(args, ui, &mut reviews)?;
     super::tell_missing(ui, &reviews)?;
+    tell_left_out(ui, &left_out)?;
     Ok(exit)
+}
+
+/// Whether a shell reads a name as one word, whatever it is put between: no white space, quotes, globs or variables. The
+/// API server lets almost any name pass.
+fn is_one_word(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':' | b'@' | b'+')
+        })
+}
+
+/// The names that are not written for programs.
+fn names_left_out(reviews: &Reviews) -> Vec<String> {
+    let names = reviews.items.iter().map(|review| &review.csr.name);
+    names.filter(|name| !is_one_word(name)).cloned().collect()
+}
+
+fn tell_left_out(ui: &mut Ui, names: &[String]) -> io::Result<()> {
+    /// So many of them are named.
+    const NAMED: usize = 5;
+    /// So many characters of each.
+    const SHOWN: usize = 64;
+    if names.is_empty() {
+        return Ok(());
+    }
+    let quoted = |name: &String| match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("\"{}…\"", &name[..end]),
+        None => format!("\"{name}\""),
+    };
+    let shown: Vec<String> = names.iter().take(NAMED).map(quoted).collect();
+    let shown = shown.join(", ");
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Failure::failed(format!(
+        "left out names that a shell does not read as one word: {shown}{more}"
+    ))
+    .hint("List them with -o json, and decide about them with \"kubectl csr-review review\".")
+    .tell(ui)
 }
 
 /// The exit code of `--fail-on`, if it trips: also on what nobody can judge.
@@ -108,12 +159,10 @@ fn write(args: &Args, ui: &mut Ui, reviews: &mut Reviews) -> anyhow::Result<()> 
         Output::Json => reviews.document().write_json(&mut ui.out)?,
         Output::Yaml => reviews.document().write_yaml(&mut ui.out)?,
         Output::Name => {
-            for Review { csr, .. } in &reviews.items {
-                ui.out.line(format_args!(
-                    "{}/{}",
-                    super::RESOURCE,
-                    Escaped::new(&csr.name)
-                ))?;
+            let names = reviews.items.iter().map(|review| &review.csr.name);
+            for name in names.filter(|name| is_one_word(name)) {
+                let name = Escaped::new(name);
+                ui.out.line(format_args!("{}/{name}", super::RESOURCE))?;
             }
         }
         Output::Table | Output::Wide => {

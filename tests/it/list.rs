@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::{RESOURCE, critical, high, info, medium, unreviewable};
-use crate::support::env::{Env, first_words};
+use crate::support::env::{Env, Output, first_words};
 use crate::support::request::CsrObject;
 
 /// One of each risk, and one that is decided; stored in no helpful order.
@@ -271,6 +271,68 @@ fn every_format_has_every_csr() {
         .code(2)
         .stdout("")
         .stderr_has(&["possible values: table, wide, json, yaml, name"]);
+}
+
+/// What a shell or xargs reads as more than one word could name another CSR.
+#[test]
+fn names_for_programs_are_one_word() {
+    let server = ApiServer::start();
+    let kubelet = "node-csr-Vv-_0aZ9Vv-_0aZ9Vv-_0aZ9Vv-_0aZ9Vv-_0aZ9Vv0";
+    for name in [kubelet, "jane.doe@example.org", "system:node:n1", "A+b"] {
+        server.add(info(name));
+    }
+    let env = Env::with(&server);
+    let plain = [kubelet, "jane.doe@example.org", "system:node:n1", "A+b"];
+    // In the order of their risk, which depends on what else is there.
+    let printed = |run: &Output<'_>| {
+        let mut lines: Vec<&str> = run.raw_stdout().lines().collect();
+        lines.sort_unstable();
+        let mut expected = plain.map(|name| format!("{RESOURCE}/{name}"));
+        expected.sort();
+        assert_eq!(lines, expected);
+    };
+    printed(&env.tool(["list", "-o", "name"]).run().code(0).quiet());
+    let hint =
+        "hint: List them with -o json, and decide about them with \"kubectl csr-review review\".\n";
+    for (name, shown) in [
+        ("kubelet evil", "kubelet evil"),
+        ("a\nb", "a\\nb"),
+        ("a\u{1b}[2J", "a\\x1b[2J"),
+        ("it's", "it's"),
+        ("a\"b", "a\"b"),
+        ("$(id)", "$(id)"),
+        ("a;b", "a;b"),
+        ("*", "*"),
+        ("{a,b}", "{a,b}"),
+        ("~", "~"),
+        ("a\\b", "a\\\\b"),
+        ("#", "#"),
+        ("a\u{a0}b", "a\\u{a0}b"),
+        ("zoë", "zoë"),
+        (&"x ".repeat(50), &format!("{}…", "x ".repeat(32))),
+    ] {
+        server.change(|store| {
+            let mut object = info("odd").build();
+            object["metadata"]["name"] = json!(name);
+            store.put(object);
+        });
+        let why = format!(
+            "error: left out names that a shell does not read as one word: \"{shown}\"\n{hint}"
+        );
+        printed(&env.tool(["list", "-o", "name"]).run().code(1).stderr(&why));
+        // They are there for people and for what reads JSON.
+        env.tool(["list", "-o", "json"])
+            .run()
+            .code(0)
+            .stdout_has(&["info"])
+            .quiet();
+        server.change(|store| store.delete(name));
+    }
+    for index in 0..7 {
+        server.add(info("x").metadata("name", json!(format!("odd {index}"))));
+    }
+    let gate = env.tool(["list", "-o", "name", "--fail-on", "none"]).run();
+    printed(&gate.code(1).stderr_has(&["\"odd 4\" and 2 more\n"]));
 }
 
 #[test]
