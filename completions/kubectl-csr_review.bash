@@ -370,7 +370,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__approve)
-            opts="-y -o -f -l -v -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-y -o -f -R -l -v -s -n -h --max-risk --accept --policy --no-self-approval --yes --expect --reason --message --dry-run --plan --record --output --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -645,7 +645,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__deny)
-            opts="-y -o -f -l -v -s -n -h --yes --expect --reason --message --dry-run --plan --record --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-y -o -f -R -l -v -s -n -h --yes --expect --reason --message --dry-run --plan --record --output --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1272,7 +1272,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__list)
-            opts="-o -f -l -v -s -n -h --output --no-headers --fail-on --group --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-o -f -R -l -v -s -n -h --output --no-headers --fail-on --group --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1594,7 +1594,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__policy__subcmd__explain)
-            opts="-o -f -l -v -s -n -h --output --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-o -f -R -l -v -s -n -h --output --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2138,7 +2138,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__review)
-            opts="-f -l -v -s -n -h --reason --message --policy --no-self-approval --plan --record --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-f -R -l -v -s -n -h --reason --message --policy --no-self-approval --plan --record --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2299,7 +2299,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__show)
-            opts="-o -f -l -v -s -n -h --output --access --filename --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-o -f -R -l -v -s -n -h --output --access --filename --recursive --selector --field-selector --signer --requestor --min-risk --all --facts --weak-keys --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2441,7 +2441,7 @@ _kubectl__csr_review() {
             return 0
             ;;
         kubectl__subcmd__csr_review__subcmd__watch)
-            opts="-o -y -l -f -v -s -n -h --output --no-headers --bell --review --policy --yes --reason --message --no-self-approval --record --metrics --selector --field-selector --signer --requestor --min-risk --facts --weak-keys --filename --all --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
+            opts="-o -y -R -l -f -v -s -n -h --output --no-headers --bell --review --policy --yes --reason --message --no-self-approval --record --metrics --recursive --selector --field-selector --signer --requestor --min-risk --facts --weak-keys --filename --all --color --verbose --kubeconfig --context --cluster --user --as --as-group --as-uid --server --token --client-certificate --client-key --certificate-authority --tls-server-name --insecure-skip-tls-verify --request-timeout --parallel --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

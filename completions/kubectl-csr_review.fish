@@ -84,7 +84,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -108,6 +108,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand li
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l no-headers -d 'Leave the column titles out'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l group -d 'Of those that ask for the same, show only the newest, and how many it supersedes'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -129,7 +130,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -151,6 +152,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand sh
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand show" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -172,7 +174,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -195,6 +197,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand re
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l no-self-approval -d 'Refuse to approve CSRs that you created yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand review" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -227,7 +230,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -251,6 +254,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l no-self-approval -d 'Refuse CSRs that you created yourself'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand approve" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -276,7 +280,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -299,6 +303,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand de
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s y -l yes -d 'Decide without asking'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand deny" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -309,7 +314,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand ap
 json\t'The documented JSON'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l record -d 'Append each decision to this file before it is sent, and what came of it after; what cannot be recorded is not sent. Without this: the file that the variable CSR_REVIEW_RECORD names' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -354,7 +359,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s f -l filename -d 'Read CSR manifests or bare PEM requests from a file, a directory or "-"; may be repeated' -r -F
@@ -382,6 +387,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand wa
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l review -d 'Ask about each CSR that comes, and decide'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s y -l yes -d 'Decide without asking, by a policy'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l no-self-approval -d 'Where decisions are made: refuse to approve CSRs that you created yourself'
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand watch" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'
@@ -546,7 +552,7 @@ medium\t'Abnormal: there should be a reason for it'
 high\t'Strong privilege, weak cryptography, or a break of the normal flow'
 critical\t'Takes over the cluster, a node or somebody\'s identity, or deceives the reviewer'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l facts -d 'How much to ask the cluster besides the CSRs themselves: roles and bindings, nodes, other CSRs' -r -f -a "none\t'Nothing but who you are'
-auto\t'What can matter, each in one way'
+auto\t'What can matter; of authorizers other than RBAC, whether they allow everything'
 all\t'What can matter, in every way: also other authorizers than RBAC, by asking the API server'"
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l weak-keys -d 'A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex' -r -F
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -568,6 +574,7 @@ complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand po
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l request-timeout -d 'How long one request may take, such as 30s or 1m; a bare number is seconds, 0 no limit' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l parallel -d 'How many requests may be under way at a time; fewer are while the server says that it has too many' -r
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s n -l namespace -d 'Accepted and ignored: CSRs have no namespace' -r
+complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s R -l recursive -d 'Read the subfolders of directories as well'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l all -d 'Every CSR, not only the pending ones'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Tell each request on standard error; -vv also its size and repetitions, -vvv the answer\'s head. No credentials'
 complete -c kubectl-csr_review -n "__fish_kubectl_csr_review_using_subcommand policy; and __fish_seen_subcommand_from explain" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate: anyone on the way can read and change everything'

@@ -21,6 +21,7 @@ mod cli;
 pub mod cluster;
 pub mod csr;
 pub mod facts;
+mod parse_error;
 mod platform;
 pub mod policy;
 pub mod review;

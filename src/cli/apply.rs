@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::cluster::{Cluster, ErrorKind};
 use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
-use crate::review::plan::{Entry, Origin};
+use crate::review::plan::{Entry, NotAPlan, Origin};
 use crate::review::{Decision, Mismatch, Plan, Reviewed, Terminal, Wording, gate};
 use crate::ui::{Escaped, Ui};
 
@@ -220,7 +220,8 @@ fn decision<'a>(entry: &Entry, reviewed: &'a Reviewed) -> Result<Decision<'a>, O
             (Fate::Stale, detail, Some(again))
         }
         Err(Mismatch::News(news)) => {
-            let detail = format!("there are findings that the plan does not have: {news}");
+            let detail =
+                format!("there are findings or powers that the plan does not have: {news}");
             (Fate::Stale, detail, Some(again))
         }
         Err(Mismatch::Refused(refusal)) => (Fate::Refused, refusal.0, None),
@@ -232,9 +233,12 @@ fn decision<'a>(entry: &Entry, reviewed: &'a Reviewed) -> Result<Decision<'a>, O
 }
 
 fn read(path: &Path) -> Result<Plan, Failure> {
-    Plan::read(&files::bytes(path)?).map_err(|error| {
-        Failure::failed(format!("{} is not a plan: {error}", path.display()))
-            .hint("Nothing was sent. A plan is written by review, approve or deny with --plan.")
+    let shown = path.display();
+    Plan::read(&files::bytes(path)?).map_err(|error| match error {
+        NotAPlan::Old => Failure::failed(format!("{shown} is no longer a plan: {error}"))
+            .hint("Nothing was sent. Review again with --plan."),
+        NotAPlan::Other(_) => Failure::failed(format!("{shown} is not a plan: {error}"))
+            .hint("Nothing was sent. A plan is written by review, approve or deny with --plan."),
     })
 }
 

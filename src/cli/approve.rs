@@ -9,16 +9,17 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use crate::csr::{Digest, Verdict};
-use crate::policy::evaluate;
-use crate::review::{Decision, Limits, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::policy::Limits;
+use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::risk::{Rule, Severity, rule};
+use crate::ui::Ui;
 use crate::ui::detail::{self, Powers};
 
 use super::Context;
 use super::decide::{self, Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::gather::{Gather, Item, whole};
 use super::outcome::{Delivery, DryRun, Fate, Outcome};
 use super::plan::Destination;
@@ -131,7 +132,7 @@ pub(super) async fn approve(args: &Approve, context: &mut Context) -> anyhow::Re
         None => Unattended::Within(&limits),
     };
     let rule = args.no_self_approval;
-    run(&args.common, Verdict::Approved, how, rule, context).await
+    Box::pin(run(&args.common, Verdict::Approved, how, rule, context)).await
 }
 
 pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<Exit> {
@@ -141,7 +142,7 @@ pub(super) async fn deny(args: &Deny, context: &mut Context) -> anyhow::Result<E
         accept: Vec::new(),
     };
     let how = Unattended::Within(&limits);
-    run(&args.common, Verdict::Denied, how, false, context).await
+    Box::pin(run(&args.common, Verdict::Denied, how, false, context)).await
 }
 
 async fn run(
@@ -161,7 +162,7 @@ async fn run(
     let plan = args.plan.as_deref().map(Destination::at).transpose()?;
     let names = args.selection.plain_names()?;
     let expected = expectations(&args.expect, &names)?;
-    let file_targets = from_files(&args.selection)?;
+    let file_targets = from_files(&args.selection, &mut context.ui)?;
     let record = args.record.file(args.plan.is_some())?;
     let unattended = match (args.yes, args.dry_run) {
         (true, _) => Some(with_yes),
@@ -269,7 +270,8 @@ async fn unattended_all(
         if let Ok(reviewed) = &reviewed {
             results::summary(&mut context.ui, reviewed)?;
             if let Unattended::Ruled(policy) = how {
-                results::ruling(&mut context.ui, &evaluate(policy, reviewed))?;
+                let ruling = reviewed.ruling(policy);
+                results::ruling(&mut context.ui, reviewed, &ruling)?;
             }
         }
         shown.push((target, reviewed));
@@ -417,22 +419,24 @@ impl Expectations {
 }
 
 /// The CSRs that files name. A bare request names nothing on a cluster.
-fn from_files(selection: &Selection) -> Result<Vec<Target>, Failure> {
+fn from_files(selection: &Selection, ui: &mut Ui) -> anyhow::Result<Vec<Target>> {
     if selection.files.is_empty() {
         return Ok(Vec::new());
     }
     if selection.has_min_risk() {
-        return Err(
-            Failure::usage("--min-risk does not go with files here").hint(
-                "The risk is judged of what is on the cluster. Select there, or name the CSRs.",
-            ),
-        );
+        return Err(Failure::usage("--min-risk does not go with files here")
+            .hint("The risk is judged of what is on the cluster. Select there, or name the CSRs.")
+            .into());
     }
-    let contents = files::read(&selection.files)?;
+    let contents = files::read(&selection.files, selection.recursive)?;
+    for note in contents.notes() {
+        failure::note(ui, &note)?;
+    }
     if let Some(unreadable) = contents.unreadable.first() {
         // One cannot know what was meant: nothing is decided.
         return Err(Failure::failed(unreadable.why.clone())
-            .hint("Nothing was decided. Leave out what is not a CertificateSigningRequest."));
+            .hint("Nothing was decided. Leave out what is not a CertificateSigningRequest.")
+            .into());
     }
     contents
         .found

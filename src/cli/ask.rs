@@ -25,7 +25,7 @@ pub(super) fn challenge(
         Challenge::YesNo => format!("{verb} {name}? [y/N]"),
         Challenge::Type { what, text } => {
             // It is printable ASCII, so it is shown as it has to be typed.
-            format!("Type {what}, {text}, to approve {name}")
+            format!("Type {text} ({what}) to approve {name}")
         }
     };
     Ok(match prompter.ask(&question)? {

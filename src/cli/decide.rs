@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 use crate::cluster::Cluster;
 use crate::csr::{self, Csr, Digest, Source, Unreadable, Verdict};
 use crate::facts::Facts;
-use crate::policy::{Policy, Rule, Template, evaluate};
+use crate::policy::{Limits, Policy};
 use crate::review::plan::Entry;
-use crate::review::{Decision, Limits, Refusal, Reviewed, Standing, Wording, gate, standing};
+use crate::review::{Decision, Refusal, Reviewed, Standing, Wording, gate, standing};
 
 use super::outcome::{Delivery, Fate, Outcome, already, difference};
 use super::record::Journal;
@@ -150,7 +150,7 @@ impl<'a> Unattended<'a> {
         match self {
             Self::Within(limits) => gate::unattended(reviewed, verdict, limits, named),
             Self::Ruled(policy) => {
-                let decision = gate::ruled(reviewed, &evaluate(policy, reviewed))?;
+                let decision = gate::ruled(reviewed, &reviewed.ruling(policy))?;
                 if decision.verdict() == verdict {
                     return Ok(decision);
                 }
@@ -169,23 +169,12 @@ impl<'a> Unattended<'a> {
         let Self::Ruled(policy) = self else {
             return asked.clone();
         };
-        let named = |rule: &&Rule| Some(rule.name.as_str()) == decision.rule();
-        let rule = policy.rules.iter().find(named);
         let reviewed = decision.reviewed();
-        let fill = |template: fn(&Rule) -> Option<&Template>| {
-            let rule = rule?;
-            let template = template(rule)?;
-            Some(template.fill(reviewed.csr(), reviewed.assessment(), &rule.name))
-        };
+        let ruling = reviewed.ruling(policy);
+        let text = ruling.condition(reviewed.csr(), reviewed.assessment());
         Wording {
-            reason: asked
-                .reason
-                .clone()
-                .or_else(|| fill(|rule| rule.reason.as_ref())),
-            message: asked
-                .message
-                .clone()
-                .or_else(|| fill(|rule| rule.message.as_ref())),
+            reason: asked.reason.clone().or(text.reason),
+            message: asked.message.clone().or(text.message),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::facts::rbac::Rbac;
 use crate::facts::{ApiServerNames, Authorizers, Fact, Facts, Gap, Nodes, NotChecked, WeakKeys};
 use crate::ui::Ui;
 
-use super::access_reviews;
+use super::access_reviews::{self, Depth};
 use super::failure::{self, Failure};
 use super::files;
 use super::selection::Selection;
@@ -28,6 +28,10 @@ pub(super) struct FactOptions {
     /// A list of keys known to be compromised: on each line the SHA-256 of a SubjectPublicKeyInfo in hex.
     #[arg(long, value_name = "FILE")]
     weak_keys: Option<PathBuf>,
+
+    /// Nothing is decided: of a long list, the API server is not asked about every identity.
+    #[arg(skip)]
+    is_overview: bool,
 }
 
 /// Of a long list, the API server is asked about so many identities and no more, unless all are wanted:
@@ -39,7 +43,7 @@ const MOST_REVIEWED: usize = 40;
 enum Extent {
     /// Nothing but who you are.
     None,
-    /// What can matter, each in one way.
+    /// What can matter; of authorizers other than RBAC, whether they allow everything.
     #[default]
     Auto,
     /// What can matter, in every way: also other authorizers than RBAC, by asking the API server.
@@ -124,6 +128,7 @@ impl FactOptions {
                 let authorizers = authorizers(cluster).await;
                 Fact::Known(match self.facts {
                     Extent::All => authorizers.with_reviews(),
+                    Extent::Auto if !self.is_overview => authorizers.with_question(),
                     Extent::None | Extent::Auto => authorizers,
                 })
             }
@@ -143,14 +148,26 @@ impl FactOptions {
         })
     }
 
-    /// Whether the API server is to be asked about single identities: roles and bindings do not tell what
-    /// they could do, or more is wanted.
+    /// The same for looking at CSRs and deciding nothing.
+    pub(super) fn for_overview(&self) -> Self {
+        Self {
+            is_overview: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the API server is to be asked about single identities.
     pub(super) fn reviews(&self, facts: &Facts) -> bool {
-        let incomplete = |authorizers: &Authorizers| authorizers.gap().is_some();
-        match self.facts {
-            Extent::None => false,
-            Extent::Auto => facts.authorizers.known().is_some_and(incomplete),
-            Extent::All => facts.authorizers.known().is_some(),
+        self.asks() && facts.authorizers.known().is_some()
+    }
+
+    /// How much it is asked: more than one question where roles and bindings do not tell what identities
+    /// could do, or where more is wanted.
+    fn depth(&self, authorizers: &Authorizers) -> Depth {
+        if self.facts == Extent::All || authorizers.gap().is_some() {
+            Depth::Probes
+        } else {
+            Depth::Everything
         }
     }
 
@@ -164,16 +181,21 @@ impl FactOptions {
         if !self.reviews(facts) {
             return;
         }
+        let most = self.most_reviewed(facts);
         if let Fact::Known(authorizers) = &mut facts.authorizers {
-            access_reviews::add(cluster, authorizers, csrs, self.most_reviewed()).await;
+            let depth = self.depth(authorizers);
+            access_reviews::add(cluster, authorizers, csrs, most, depth).await;
         }
     }
 
-    /// About how many identities of a list the API server is asked at most.
-    pub(super) fn most_reviewed(&self) -> usize {
+    /// About how many identities of a list the API server is asked at most. Before a decision it is one question
+    /// for each.
+    pub(super) fn most_reviewed(&self, facts: &Facts) -> usize {
+        let depth = facts.authorizers.known().map(|known| self.depth(known));
         match self.facts {
-            Extent::None | Extent::Auto => MOST_REVIEWED,
             Extent::All => usize::MAX,
+            Extent::Auto if depth == Some(Depth::Everything) && !self.is_overview => usize::MAX,
+            Extent::None | Extent::Auto => MOST_REVIEWED,
         }
     }
 }

@@ -69,7 +69,8 @@ pub(super) async fn run(args: &Args, context: &mut Context) -> anyhow::Result<Ex
         Output::Table | Output::Name if !args.group => Detail::Columns,
         _ => Detail::All,
     };
-    let mut reviews = gather::reviews(&args.selection, &args.facts, detail, context).await?;
+    let mut reviews =
+        gather::reviews(&args.selection, &args.facts.for_overview(), detail, context).await?;
     let exit = reviews.exit();
     let exit = match gated(args.fail_on, &reviews) {
         // What could not be read at all is a failure, whatever the gate says to the rest.

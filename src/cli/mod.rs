@@ -258,8 +258,11 @@ fn end(context: &mut Context, result: anyhow::Result<Exit>) -> Exit {
     }
 }
 
-/// Tells what could not be read.
+/// Reports what could not be read, and what was left out.
 fn tell_missing(ui: &mut Ui, reviews: &gather::Reviews) -> std::io::Result<()> {
+    for note in &reviews.notes {
+        failure::note(ui, note)?;
+    }
     for item in &reviews.unreadable {
         let message = match &item.name {
             Some(name) => format!("{name} cannot be read as a CSR: {}", item.why),

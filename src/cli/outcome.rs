@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::csr::{Csr, Manager, Unreadable, Verdict};
 use crate::review::plan::Entry;
-use crate::review::{Decision, Reviewed, Wording};
+use crate::review::{Decision, Reviewed, Wording, gate};
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -322,7 +322,11 @@ pub(super) fn difference(file: &Csr, live: &Csr) -> Option<String> {
 
 /// When, why and through what a CSR got its verdict, to be told to whoever wanted the same.
 pub(super) fn already(csr: &Csr, verdict: Verdict) -> String {
-    format!("it was already {}", decided(csr, verdict))
+    let text = format!("it was already {}", decided(csr, verdict));
+    match gate::ended(csr) {
+        Some(why) => format!("{text}; {why}"),
+        None => text,
+    }
 }
 
 /// When, why and through what a CSR got its verdict.

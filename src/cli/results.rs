@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::cluster::Place;
 use crate::csr::Verdict;
 use crate::facts::{Fact, Facts};
-use crate::policy::{Ruling, Step};
-use crate::review::Reviewed;
+use crate::policy::{Action, Check, Ruling, Step};
 use crate::review::plan::Entry;
+use crate::review::{PolicyOutcome, Reviewed, gate};
 use crate::risk::{Assessment, Finding, Severity};
 use crate::ui::report::{API_VERSION, FindingItem};
 use crate::ui::{Escaped, Tone, Ui, is_closed_pipe, json};
@@ -107,29 +107,40 @@ fn described(ui: &mut Ui, lead: &str, reviewed: &Reviewed) -> io::Result<()> {
     Ok(())
 }
 
-/// What a policy says of it, in a line.
+/// What a policy makes of it, in a line.
 ///
 /// # Errors
 /// If standard error cannot be written to.
-pub(super) fn ruling(ui: &mut Ui, ruling: &Ruling<'_>) -> io::Result<()> {
+pub(super) fn ruling(ui: &mut Ui, reviewed: &Reviewed, ruling: &Ruling<'_>) -> io::Result<()> {
+    let outcome = gate::policy_outcome(reviewed, ruling);
+    if let PolicyOutcome::Nothing(why) = &outcome {
+        let line = format!("  policy: nothing to decide, {}", Escaped::sentence(why));
+        return ui.err.line(line);
+    }
     let Some(rule) = ruling.rule else {
         return ui.err.line("  policy: no rule matches");
     };
-    let failed: Vec<String> = ruling
-        .trace
-        .last()
-        .into_iter()
-        .flat_map(Step::failed)
-        .map(|check| format!("{} ({})", check.field, Escaped::new(&check.seen)))
-        .collect();
-    let why = if failed.is_empty() {
-        String::new()
-    } else {
-        format!(", for it fails {}", failed.join("; "))
+    let step = ruling.trace.last();
+    let failed = listed(step.into_iter().flat_map(Step::failed));
+    let unknown = listed(step.into_iter().flat_map(Step::unknown));
+    let why = match (failed.as_str(), unknown.as_str(), &outcome) {
+        // The policy would, and may not.
+        ("", "", PolicyOutcome::Asks(refusal)) if ruling.action != Action::Ask => {
+            format!(", for {}", Escaped::sentence(&refusal.0))
+        }
+        ("", "", _) => String::new(),
+        (failed, "", _) => format!(", for it fails {failed}"),
+        ("", unknown, _) => format!(", for it cannot judge {unknown}"),
+        (failed, unknown, _) => format!(", for it fails {failed} and cannot judge {unknown}"),
     };
-    let action = ruling.action.as_str();
+    let action = outcome.as_str();
     ui.err
         .line(format_args!("  policy {}: {action}{why}", rule.name))
+}
+
+fn listed<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
+    let text = |check: &Check| format!("{} ({})", check.field, Escaped::new(&check.seen));
+    checks.map(text).collect::<Vec<_>>().join("; ")
 }
 
 /// The findings that ask for something.
@@ -303,12 +314,19 @@ fn explain(ui: &mut Ui, outcome: &Outcome) -> io::Result<()> {
     failure.tell(ui)
 }
 
-/// After approvals: how the certificate is had. A name that a shell could take apart is left out.
+/// After approvals: how the certificate is had, unless none will be. A name that a shell could take apart is left out.
 fn how_to_fetch(ui: &mut Ui, outcomes: &[(Outcome, Verdict)]) -> io::Result<()> {
+    let is_issued = |outcome: &Outcome| {
+        outcome.reviewed.as_ref().is_none_or(|reviewed| {
+            reviewed.assessment().doomed.is_none() && !reviewed.csr().state.failed()
+        })
+    };
     let approved: Vec<&str> = outcomes
         .iter()
         .filter(|(outcome, verdict)| {
-            *verdict == Verdict::Approved && matches!(outcome.fate, Fate::Sent | Fate::Already)
+            *verdict == Verdict::Approved
+                && matches!(outcome.fate, Fate::Sent | Fate::Already)
+                && is_issued(outcome)
         })
         .map(|(outcome, _)| outcome.name.as_str())
         .collect();

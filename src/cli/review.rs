@@ -7,8 +7,8 @@ use clap::Args as ClapArgs;
 
 use crate::csr::Verdict;
 use crate::facts::Facts;
-use crate::policy::{Action, Policy, evaluate};
-use crate::review::{Decision, Prompter, Reviewed, Terminal, Wording, gate};
+use crate::policy::Policy;
+use crate::review::{Decision, PolicyOutcome, Prompter, Reviewed, Terminal, Wording, gate};
 use crate::ui::detail::{self, Powers};
 
 use super::approve::confirmed;
@@ -16,7 +16,7 @@ use super::ask::{self, Choice};
 use super::decide::{Desk, Judge, Target, Unattended};
 use super::exit::Exit;
 use super::facts::FactOptions;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::gather::{self, Gather, Item, whole};
 use super::outcome::{Delivery, Fate, Outcome};
 use super::plan::Destination;
@@ -152,7 +152,10 @@ async fn of_files(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let facts = args.facts.of_files()?;
-    let contents = files::read(&args.selection.files)?;
+    let contents = files::read(&args.selection.files, args.selection.recursive)?;
+    for note in contents.notes() {
+        failure::note(&mut context.ui, &note)?;
+    }
     let mut results = Results::new(Format::Text, Verdict::Approved);
     for error in contents.unreadable {
         results.add(&mut context.ui, Outcome::unreadable(error))?;
@@ -179,7 +182,7 @@ async fn of_files(
     let wording = args.wording();
     let deliver = async |decision: Decision<'_>| Outcome::planned(&decision, &wording);
     let decide = async |policy: &Policy, reviewed: Reviewed, _| {
-        let outcome = match gate::ruled(&reviewed, &evaluate(policy, &reviewed)) {
+        let outcome = match gate::ruled(&reviewed, &reviewed.ruling(policy)) {
             Ok(decision) => {
                 let wording = Unattended::Ruled(policy).wording(&decision, &wording);
                 Outcome::planned(&decision, &wording)
@@ -248,13 +251,12 @@ async fn ruled(
     };
     let mut left = Vec::new();
     for reviewed in pending {
-        let ruling = evaluate(policy, &reviewed);
         results::summary(&mut context.ui, &reviewed)?;
-        results::ruling(&mut context.ui, &ruling)?;
-        let verdict = match ruling.action {
-            Action::Approve => Verdict::Approved,
-            Action::Deny => Verdict::Denied,
-            Action::Ask => {
+        let ruling = reviewed.ruling(policy);
+        results::ruling(&mut context.ui, &reviewed, &ruling)?;
+        let verdict = match gate::policy_outcome(&reviewed, &ruling) {
+            PolicyOutcome::Decided(decision) => decision.verdict(),
+            PolicyOutcome::Asks(_) | PolicyOutcome::Nothing(_) => {
                 left.push(reviewed);
                 continue;
             }
@@ -299,7 +301,7 @@ where
                 .into());
         };
         for reviewed in pending {
-            let why = gate::ruled(&reviewed, &evaluate(policy, &reviewed)).err();
+            let why = gate::ruled(&reviewed, &reviewed.ruling(policy)).err();
             let why = why.map_or_else(String::new, |refusal| refusal.0);
             let outcome = Outcome::because(&reviewed.csr().name, Fate::Refused, why);
             let outcome = (ask.note)(outcome.about(reviewed), Verdict::Approved).await;

@@ -28,6 +28,10 @@ pub(super) struct Selection {
     )]
     pub(super) files: Vec<PathBuf>,
 
+    /// Read the subfolders of directories as well.
+    #[arg(short = 'R', long, requires = "files")]
+    pub(super) recursive: bool,
+
     #[command(flatten)]
     filters: Filters,
 }

@@ -17,6 +17,7 @@ use super::options::ConnectionOptions;
 use super::proxy;
 use super::redact::SentSecrets;
 use super::surroundings::Surroundings;
+use crate::csr::Requestor;
 
 /// How long to wait for a TCP and TLS connection.
 const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -34,6 +35,8 @@ pub(super) struct Connection {
     pub(super) login_hint: String,
     /// Where the credentials came from.
     pub(super) origin: Origin,
+    /// Who they make us, as far as they tell.
+    pub(super) login: Option<Requestor>,
     /// What of them must not be shown.
     pub(super) sent: SentSecrets,
 }
@@ -92,6 +95,7 @@ pub(super) async fn prepare(
     config.tls_server_name = cluster.tls_server_name;
     config.disable_compression = cluster.disable_compression.unwrap_or(false);
     config.proxy_url = proxy.as_ref().map(|(uri, _)| uri.clone());
+    let login = credentials::login(&user);
     config.headers = impersonation(&mut user)?;
     let through = proxy.as_ref().map(|(uri, _)| uri.to_string());
     let sent = SentSecrets::of(&user, through.as_deref());
@@ -108,6 +112,7 @@ pub(super) async fn prepare(
         proxy: proxy.map(|(_, shown)| shown),
         login_hint,
         origin,
+        login,
         sent,
     })
 }

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::error::{Error, ErrorKind};
 use super::exec;
 use super::surroundings::Surroundings;
+use crate::csr::Requestor;
 
 /// Where credentials came from, and how long they are good.
 #[derive(Debug, Default)]
@@ -205,6 +206,34 @@ pub(super) fn only_impersonation(user: AuthInfo) -> AuthInfo {
     }
 }
 
+/// Who the credentials make us: the impersonated user, else the subject of the client certificate, which the API
+/// server's authenticator takes before any token. `None` where only the server can tell.
+///
+/// Source: staging/src/k8s.io/apiserver/pkg/authentication/request/x509/x509.go (`CommonNameUserConversion`).
+pub(super) fn login(user: &AuthInfo) -> Option<Requestor> {
+    if let Some(name) = &user.impersonate {
+        return Some(Requestor {
+            username: name.clone(),
+            uid: user.impersonate_uid.clone(),
+            groups: user.impersonate_groups.clone().unwrap_or_default(),
+            ..Requestor::default()
+        });
+    }
+    let der = leaf(user.client_certificate_data.as_ref()?)?;
+    let (_, certificate) = x509_parser::parse_x509_certificate(&der).ok()?;
+    let subject = certificate.subject();
+    let name = subject.iter_common_name().last()?.as_str().ok()?;
+    let groups = subject.iter_organization();
+    (!name.is_empty()).then(|| Requestor {
+        username: name.to_owned(),
+        groups: groups
+            .filter_map(|group| group.as_str().ok())
+            .map(str::to_owned)
+            .collect(),
+        ..Requestor::default()
+    })
+}
+
 /// What to do about a 401, as precisely as can be said from here.
 pub(super) fn login_hint(user: &AuthInfo, name: Option<&str>) -> String {
     let whose = name
@@ -224,10 +253,15 @@ pub(super) fn login_hint(user: &AuthInfo, name: Option<&str>) -> String {
 }
 
 fn expiry(certificate: &str) -> Option<Timestamp> {
-    let pem = BASE64.decode(certificate).ok()?;
-    let der = CertificateDer::from_pem_slice(&pem).ok()?;
+    let der = leaf(certificate)?;
     let (_, certificate) = x509_parser::parse_x509_certificate(&der).ok()?;
     Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
+}
+
+/// The first certificate of a chain that is PEM in base64.
+fn leaf(chain: &str) -> Option<CertificateDer<'static>> {
+    let pem = BASE64.decode(chain).ok()?;
+    CertificateDer::from_pem_slice(&pem).ok()
 }
 
 /// Reads what a kubeconfig holds as base64 or names as a file; the former wins.
@@ -259,4 +293,58 @@ pub(super) fn read_pem(
 
 fn credentials(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Credentials, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, DnType, KeyPair};
+
+    use super::*;
+
+    fn certificate(groups: &[&str], user: &str) -> String {
+        let mut params = CertificateParams::default();
+        for group in groups {
+            params
+                .distinguished_name
+                .push(DnType::OrganizationName, *group);
+        }
+        params.distinguished_name.push(DnType::CommonName, user);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        BASE64.encode(certificate.pem())
+    }
+
+    #[test]
+    fn a_certificate_or_an_impersonation_tells_who_logs_in() {
+        let mut user = AuthInfo::default();
+        assert_eq!(login(&user), None);
+        // Beside a certificate a token is not looked at.
+        user.token = Some("t".to_owned().into());
+        assert_eq!(login(&user), None);
+        user.client_certificate_data = Some(certificate(&["dev"], "jane"));
+        let jane = Requestor {
+            username: "jane".to_owned(),
+            groups: vec!["dev".to_owned()],
+            ..Requestor::default()
+        };
+        assert_eq!(login(&user), Some(jane));
+        user.impersonate = Some("bob".to_owned());
+        let name = login(&user).map(|login| login.username);
+        assert_eq!(name.as_deref(), Some("bob"));
+    }
+
+    #[test]
+    fn what_names_nobody_tells_nothing() {
+        for data in [
+            certificate(&["dev"], ""),
+            "!".to_owned(),
+            BASE64.encode("x"),
+        ] {
+            let user = AuthInfo {
+                client_certificate_data: Some(data),
+                ..AuthInfo::default()
+            };
+            assert_eq!(login(&user), None);
+        }
+    }
 }

@@ -36,7 +36,9 @@ struct Status {
 }
 
 impl Cluster {
-    /// Asks the server who the user is, in the form of a CSR's requestor. `None` if it does not say: older than Kubernetes 1.28, or not permitted.
+    /// Asks the server who the user is, in the form of a CSR's requestor. Where it does not say, because it is older
+    /// than Kubernetes 1.28 or does not permit it, the impersonated user or the client certificate tells; `None` where
+    /// neither is there.
     ///
     /// # Errors
     ///
@@ -49,7 +51,7 @@ impl Cluster {
         );
         let body = match self.send(Ask::WhoAmI, &call, ONE_OBJECT).await {
             Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
-                return Ok(None);
+                return Ok(self.link.now().login.clone());
             }
             result => result?,
         };

@@ -9,6 +9,7 @@ use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use super::error::{Error, ErrorKind, quoted};
 use super::options::ConnectionOptions;
 use super::surroundings::Surroundings;
+use crate::parse_error;
 
 /// What the kubeconfig, or the pod we run in, says about a connection. Flags about details are not in it yet.
 #[derive(Default)]
@@ -239,7 +240,7 @@ fn should_be(expected: &str) -> String {
         "sequence start" => "should be a list".into(),
         "mapping start" => "should be a mapping".into(),
         "string scalar" => "should be a string".into(),
-        other => format!("should be {other}"),
+        other => format!("should be {}", parse_error::kind(other)),
     }
 }
 

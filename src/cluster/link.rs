@@ -19,6 +19,7 @@ use super::options::ConnectionOptions;
 use super::redact::Redactor;
 use super::surroundings::Surroundings;
 use super::trace::{Observer, Step};
+use crate::csr::Requestor;
 
 /// How long before their end credentials are obtained anew: clocks differ, and a request takes time.
 const EARLY: Duration = Duration::from_secs(10);
@@ -41,6 +42,8 @@ pub(super) struct Live {
     pub(super) client: kube::Client,
     /// What to do if the server does not accept the credentials.
     pub(super) login_hint: String,
+    /// Who the credentials make us, as far as they tell.
+    pub(super) login: Option<Requestor>,
     origin: Origin,
     since: Instant,
     is_first: bool,
@@ -151,6 +154,7 @@ impl Live {
         Self {
             client: connection.client,
             login_hint: connection.login_hint,
+            login: connection.login,
             origin: Origin {
                 // A plugin that hands out what has ended already would do so again and again.
                 expires: connection.origin.expires.filter(|&end| end > soon),

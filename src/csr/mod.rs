@@ -3,18 +3,25 @@
 mod abridged;
 mod condition;
 mod der;
+mod documents;
 mod fingerprint;
+mod json;
 mod key;
+mod mistake;
 mod name;
 mod object;
 mod pem;
 mod pkcs10;
+mod relation;
 mod san;
+mod schema;
 mod signature;
 pub mod signer;
 mod unverified;
 mod uri;
 pub mod usage;
+mod validation;
+mod yaml;
 
 use std::collections::BTreeMap;
 
@@ -22,12 +29,15 @@ use jiff::Timestamp;
 
 pub use condition::{Condition, State, Verdict};
 pub use der::{Oid, Refusal};
+pub use documents::{Documents, documents, text};
 pub use fingerprint::Digest;
 pub use key::{Curve, KeyAlgorithm, PublicKey, RsaKey};
+pub use mistake::Mistake;
 pub use name::{Attribute as NameAttribute, KUBERNETES_UID, Name, StringKind, Value as NameValue};
 pub use object::{Unreadable, parse, read};
 pub use pem::Deviation;
 pub use pkcs10::{Attribute, Extension, ExtensionContent, Pkcs10};
+pub use relation::{Relation, is_node_name};
 pub use san::{OtherKind, SubjectAltNames};
 use signature::Proof;
 pub use signature::{Signature, Verdict as SignatureVerdict};
@@ -51,6 +61,9 @@ pub struct Csr {
     pub usages: Vec<String>,
     /// `spec.expirationSeconds`.
     pub expiration_seconds: Option<i64>,
+    /// Why the API server would refuse to create it, each with its field: of a manifest, and besides what is wrong with
+    /// the request, the usages and a short expiry.
+    pub refusals: Vec<String>,
     /// `spec.request`, decoded.
     pub request: Request,
     /// Conditions and certificate.
@@ -58,7 +71,7 @@ pub struct Csr {
 }
 
 /// Where a CSR comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The API server, which vouches for the requestor.
     Cluster,
@@ -148,6 +161,8 @@ pub struct Request {
     pub content: Option<Pkcs10>,
     /// Why the API server would refuse it; then nothing in `content` is what would be signed.
     pub error: Option<String>,
+    /// What it is instead of a request, or what stands beside one, where that can be said.
+    pub mistake: Option<Mistake>,
 }
 
 impl Request {
@@ -160,20 +175,38 @@ impl Request {
 
     /// The same, but for the signature.
     pub fn parse(bytes: Vec<u8>) -> Unverified<Self> {
-        let parsed = pem::decode(&bytes)
-            .filter(|block| block.label == pem::LABEL.as_bytes())
-            .ok_or_else(|| Refusal::new("PEM block type must be CERTIFICATE REQUEST"))
-            .and_then(|block| Pkcs10::parse(&block.contents));
-        let (content, proof, error) = match parsed {
-            Ok((content, proof)) => (Some(content), Some(proof), None),
-            Err(refusal) => (None, None, Some(refusal.to_string())),
+        let block = pem::decode(&bytes);
+        let deviations = pem::deviations(&bytes, block.as_ref());
+        let block = block.filter(|block| block.label == pem::LABEL.as_bytes());
+        let mistake = match &block {
+            Some(_) => Mistake::beside(&bytes),
+            None => Mistake::of(&bytes),
+        };
+        let parsed = match &block {
+            Some(block) => Pkcs10::parse(&block.contents),
+            None => Err(Refusal::new("PEM block type must be CERTIFICATE REQUEST")),
+        };
+        let inside = || {
+            block
+                .as_ref()
+                .and_then(|block| Mistake::inside(&block.contents))
+        };
+        let (content, proof, error, mistake) = match parsed {
+            Ok((content, proof)) => (Some(content), Some(proof), None, mistake),
+            Err(refusal) => (
+                None,
+                None,
+                Some(refusal.to_string()),
+                mistake.or_else(inside),
+            ),
         };
         let request = Self {
             sha256: Digest::of(&bytes),
-            deviations: pem::deviations(&bytes),
+            deviations,
             bytes,
             content,
             error,
+            mistake,
         };
         Unverified::new(request, proof)
     }
@@ -184,6 +217,12 @@ impl Request {
             content.signature.verdict = proof.verify(&content.key);
             self.error = content.signature_error().map(str::to_owned);
         }
+    }
+
+    /// The type of the first PEM block, as far as there is one. Untrusted.
+    #[must_use]
+    pub fn label(&self) -> Option<String> {
+        mistake::first_label(&self.bytes)
     }
 
     /// The request that the API server would accept: what would be signed.
@@ -205,6 +244,7 @@ impl Csr {
             signer_name: None,
             usages: Vec::new(),
             expiration_seconds: None,
+            refusals: Vec::new(),
             request: Request::decode(request),
             state: State::default(),
         }
@@ -238,14 +278,23 @@ impl Csr {
     }
 
     /// Whether the certificate logs in to the API: `None` where that depends on an unknown signer, or on
-    /// what the API server refuses to read.
+    /// what the API server refuses to read. What a built-in signer would not sign logs in nowhere.
     #[must_use]
     pub fn logs_in(&self) -> Option<bool> {
         let content = self.request.accepted()?;
         let signer = Signer::of(self.signer_name.as_deref()?);
+        if signer.refusal(content, &self.usages).is_some() {
+            return Some(false);
+        }
         // An empty common name is no opinion to the authenticator: nobody logs in with it.
         let named = !content.subject.user().is_empty();
         signer.logs_in(&self.usages).map(|logs_in| logs_in && named)
+    }
+
+    /// Whether the API server would take it, as far as its request and its fields go.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.request.error.is_none() && self.refusals.is_empty()
     }
 
     /// Why a built-in signer would fail it or never sign it.
@@ -253,6 +302,9 @@ impl Csr {
     pub fn doomed(&self) -> Option<String> {
         if let Some(error) = &self.request.error {
             return Some(format!("the API server refuses the request: {error}"));
+        }
+        if let [refusal, ..] = self.refusals.as_slice() {
+            return Some(format!("the API server refuses the manifest: {refusal}"));
         }
         self.signer_name.as_ref()?;
         let content = self.request.accepted()?;

@@ -140,6 +140,21 @@ impl Attribute {
     }
 }
 
+/// As RFC 4514 §2.3 and §2.4 write it: a value that is not text as `#` and the hex of its DER encoding.
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.short_name() {
+            Some(short) => f.write_str(short)?,
+            None => write!(f, "{}", self.oid)?,
+        }
+        f.write_char('=')?;
+        match self.text() {
+            Some(text) => write_rfc4514(f, text),
+            None => write!(f, "#{}", super::hex(&self.der)),
+        }
+    }
+}
+
 /// A distinguished name: its RDNs in order, each with its attributes in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
@@ -239,17 +254,7 @@ impl fmt::Display for Name {
                 if index > 0 {
                     f.write_char('+')?;
                 }
-                match attribute.short_name() {
-                    Some(short) => f.write_str(short)?,
-                    None => write!(f, "{}", attribute.oid)?,
-                }
-                f.write_char('=')?;
-                if let Some(text) = attribute.text() {
-                    write_rfc4514(f, text)?;
-                } else {
-                    f.write_char('#')?;
-                    f.write_str(&super::hex(&attribute.der))?;
-                }
+                write!(f, "{attribute}")?;
             }
         }
         Ok(())

@@ -7,10 +7,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{
     Condition, Csr, Manager, Metadata, Request, Requestor, Source, State, Unverified, Verdict,
+    json, mistake, schema, validation,
 };
 
 /// A CSR that cannot be read. The name is untrusted.
@@ -83,7 +85,7 @@ impl ManagedFields<'_> {
 #[serde(rename_all = "camelCase")]
 struct Spec<'a> {
     #[serde(borrow)]
-    request: Text<'a>,
+    request: Option<Text<'a>>,
     signer_name: Option<String>,
     usages: Option<Vec<String>>,
     expiration_seconds: Option<i64>,
@@ -111,8 +113,9 @@ struct NamedMeta {
     name: String,
 }
 
-/// Reads a CSR object, and verifies the signature of the request inside. Unknown fields are passed over, a
-/// field that stands twice is an error: two readers could take different ones.
+/// Reads a CSR object, and verifies the signature of the request inside. A field that stands twice is an error: two
+/// readers could take different ones. What a manifest holds that the API server would refuse goes to
+/// [`Csr::refusals`]; of what comes from a server, unknown fields are passed over.
 ///
 /// # Errors
 /// If it is not a CSR object that an API server could hold.
@@ -131,25 +134,61 @@ pub fn parse(json: &str, source: Source) -> Result<Unverified<Csr>, Unreadable> 
             .map(|named| named.metadata.name),
         why,
     };
-    let object: Object = serde_json::from_str(json).map_err(|error| unreadable(reason(&error)))?;
+    if source == Source::Manifest {
+        let (fitted, unknown) = fitted(json).map_err(unreadable)?;
+        let mut csr = decoded(&fitted.to_string(), source).map_err(unreadable)?;
+        let refusals = validation::refusals(&fitted, &unknown);
+        csr.amend(|csr| csr.refusals = refusals);
+        return Ok(csr);
+    }
+    decoded(json, source).or_else(|why| {
+        // What a server sends is as it has to be: only where it is not, it pays to look closer.
+        let (fitted, _) = fitted(json).map_err(unreadable)?;
+        decoded(&fitted.to_string(), source).map_err(|_| unreadable(why))
+    })
+}
+
+const EMPTY: &str = "spec.request is empty: put the base64 of the PEM request there";
+
+/// The object in the one form in which it is read, and the fields that the API does not know.
+///
+/// # Errors
+/// What is wrong with it, in the terms of the API.
+fn fitted(json: &str) -> Result<(Value, Vec<String>), String> {
+    let mut object = json::value(json)?;
+    let unknown = schema::fit(&mut object)?;
+    Ok((object, unknown))
+}
+
+/// Reads an object that is in that form.
+///
+/// # Errors
+/// What is wrong with it.
+fn decoded(json: &str, source: Source) -> Result<Unverified<Csr>, String> {
+    // Its words are for nobody: what is wrong is found again.
+    let object: Object = serde_json::from_str(json)
+        .map_err(|_| "is not a CSR as the API server sends it".to_owned())?;
     let Object {
         metadata,
         spec,
         status,
     } = object;
-    let request = decode(&spec.request.0)
-        .ok_or_else(|| unreadable("spec.request is not base64".to_owned()))?;
+    let request = spec.request.ok_or(EMPTY)?;
+    let request = decode(&request.0).ok_or_else(|| {
+        let mistake = mistake::of_value(&request.0);
+        format!("spec.request {}", mistake.words(source))
+    })?;
     let time = |field: &str, text: Option<Text<'_>>| {
         text.map(|text| {
             text.0
                 .parse::<Timestamp>()
-                .map_err(|_| unreadable(format!("{field} is not a time")))
+                .map_err(|_| format!("{field} is not a time"))
         })
         .transpose()
     };
     let name = metadata.name.clone().unwrap_or_default();
     if name.is_empty() {
-        return Err(unreadable("metadata.name is missing".to_owned()));
+        return Err("metadata.name is missing".to_owned());
     }
     let created_at = time("metadata.creationTimestamp", metadata.creation_timestamp)?;
     let deleted_at = time("metadata.deletionTimestamp", metadata.deletion_timestamp)?;
@@ -191,6 +230,7 @@ pub fn parse(json: &str, source: Source) -> Result<Unverified<Csr>, Unreadable> 
         signer_name: spec.signer_name.filter(|name| !name.is_empty()),
         usages: spec.usages.unwrap_or_default(),
         expiration_seconds: spec.expiration_seconds,
+        refusals: Vec::new(),
         request,
         state: State {
             conditions: status.conditions.unwrap_or_default(),
@@ -201,20 +241,11 @@ pub fn parse(json: &str, source: Source) -> Result<Unverified<Csr>, Unreadable> 
 }
 
 /// Base64 as Go's JSON decoder reads a `[]byte`: line breaks do not matter.
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     STANDARD
         .decode(text)
         .or_else(|_| STANDARD.decode(text.replace(['\r', '\n'], "")))
         .ok()
-}
-
-/// The parser's reason without the position in a text that nobody sees.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(index) => text[..index].to_owned(),
-        None => text,
-    }
 }
 
 #[cfg(test)]
@@ -238,25 +269,71 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
+        let pem = r#"{"request":"-----BEGIN CERTIFICATE REQUEST-----\n"}"#;
+        let words =
+            "spec.request is PEM, and has to be the base64 of it: encode it with base64 -w 0";
+        assert_eq!(object(pem).unwrap_err().why, words);
         for (spec, why) in [
-            (r#"{"request":5}"#, "invalid type: integer"),
-            (r#"{"request":"%%"}"#, "not base64"),
-            (r"{}", "missing field `request`"),
+            (
+                r#"{"request":5}"#,
+                "spec.request: has to be base64, not a number",
+            ),
+            (r#"{"request":"%%"}"#, "spec.request is not base64: "),
             (
                 r#"{"request":"","request":""}"#,
-                "duplicate field `request`",
+                "\"request\" stands there twice (line 1)",
             ),
             (
                 r#"{"request":"","expirationSeconds":"3600"}"#,
-                "invalid type: string",
+                "spec.expirationSeconds: has to be a number; write 3600 without quotes",
             ),
         ] {
-            let unreadable = object(spec).unwrap_err();
-            assert!(unreadable.why.contains(why), "{unreadable}");
-            assert!(!unreadable.why.contains(" at line "), "{unreadable}");
-            assert_eq!(unreadable.name.as_deref(), Some("a"));
+            for source in [Source::Cluster, Source::Manifest] {
+                let unreadable = read(
+                    &format!(r#"{{"metadata":{{"name":"a"}},"spec":{spec}}}"#),
+                    source,
+                );
+                let unreadable = unreadable.unwrap_err();
+                assert!(unreadable.why.starts_with(why), "{unreadable}");
+                assert_eq!(unreadable.name.as_deref(), Some("a"));
+            }
         }
         assert_eq!(read("[]", Source::Cluster).unwrap_err().name, None);
+    }
+
+    /// Go leaves a field alone where null stands, and reads the number in 3600.0.
+    #[test]
+    fn every_form_that_go_takes_is_read() {
+        let read = |spec: &str, source| {
+            read(
+                &format!(r#"{{"metadata":{{"name":"a"}},"spec":{spec}}}"#),
+                source,
+            )
+        };
+        for source in [Source::Cluster, Source::Manifest] {
+            let plain = read(
+                r#"{"request":"QUI=","signerName":"a.b/c","usages":[""],"expirationSeconds":3600}"#,
+                source,
+            );
+            for other in [
+                r#"{"request":"QU\r\nI=\n","signerName":"a.b/c","usages":[null],"expirationSeconds":3600.0}"#,
+                r#"{"request":[65,66],"signerName":"a.b/c","usages":[""],"expirationSeconds":3.6e3,"uid":null}"#,
+            ] {
+                assert_eq!(read(other, source), plain, "{other}");
+            }
+        }
+        for source in [Source::Cluster, Source::Manifest] {
+            for spec in [r#"{"request":null}"#, "{}"] {
+                assert_eq!(read(spec, source).unwrap_err().why, EMPTY);
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_are_those_of_manifests() {
+        let json = r#"{"metadata":{"name":"a"},"spec":{"request":"","signerName":"a"},"extra":1}"#;
+        assert_eq!(read(json, Source::Cluster).unwrap().refusals, [""; 0]);
+        assert_eq!(read(json, Source::Manifest).unwrap().refusals.len(), 2);
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! The PEM armour around a request: which block the API server takes, and whether anybody could take
+//! The PEM armour around a request: which block the API server takes, and whether another reader could take
 //! another.
 //!
 //! The API server and the signers call Go's `pem.Decode` once and take the first block that it can decode.
 //! Which one that is has changed between Go versions, and `OpenSSL` and others choose differently again. So
-//! the rule is followed to show what would be signed, and everything but one plain block is reported as a
-//! [`Deviation`], because it cannot be said with certainty which block a given server takes.
+//! the rule is followed to show what would be signed, and everything but one block with white space around it
+//! is reported as a [`Deviation`]. White space cannot change the choice: every version of Go looks for BEGIN at
+//! the start of a line and passes over CR, LF, spaces and tabs within the base64.
+
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -33,6 +36,12 @@ pub(super) struct Block {
     pub label: Vec<u8>,
     /// The contents, decoded from base64.
     pub contents: Vec<u8>,
+    /// Whether there are `Key: value` lines.
+    headers: bool,
+    /// Where it stands in the input, from its BEGIN to the dashes at its end.
+    place: Range<usize>,
+    /// Where its base64 stands in the input.
+    body: Range<usize>,
 }
 
 /// How armour differs from one plain block.
@@ -40,16 +49,17 @@ pub(super) struct Block {
 pub enum Deviation {
     /// More than one BEGIN line: other readers may take another block.
     SeveralBlocks,
-    /// Something before the BEGIN line.
+    /// Something other than white space before the BEGIN line.
     LeadingText,
-    /// Something after the END line.
+    /// Something other than white space after the END line.
     TrailingData,
     /// `Key: value` lines inside the block.
     Headers,
-    /// Anything else that is not a plain block: blank lines, odd white space, stray characters.
-    Irregular,
-    /// The base64 is one long line. Every reader known agrees on such a block.
-    OneLineBody,
+    /// Bits behind the last byte, which Go passes over and stricter readers refuse.
+    StrayBits,
+    /// Blank lines between lines of base64, or spaces or tabs within them. Go passes over them; other readers may refuse
+    /// the block.
+    WhiteSpace,
 }
 
 /// The first block that Go 1.24.8, 1.25.2 and later decode, or `None`.
@@ -57,20 +67,20 @@ pub enum Deviation {
 /// Source: `Decode` in encoding/pem of Go, as changed for CVE-2025-61723.
 #[must_use]
 pub(super) fn decode(data: &[u8]) -> Option<Block> {
-    let mut rest = data;
-    while let Some(end) = memmem::find(rest, END) {
-        let after_end = &rest[end + END.len()..];
+    let mut from = 0;
+    while let Some(end) = memmem::find(&data[from..], END).map(|end| from + end) {
+        let after_end = end + END.len();
         // The last BEGIN before the first END: a BEGIN without an END of its own is passed over.
-        if let Some(begin) = memmem::rfind(&rest[..end], BEGIN)
-            && (begin == 0 || rest[begin - 1] == b'\n')
+        if let Some(begin) = memmem::rfind(&data[from..end], BEGIN).map(|begin| from + begin)
+            && (begin == from || data[begin - 1] == b'\n')
         {
-            match block(rest, begin + BEGIN.len(), end, after_end) {
+            match block(data, begin, end) {
                 Attempt::Decoded(found) => return Some(found),
                 Attempt::Nothing => return None,
                 Attempt::Next => {}
             }
         }
-        rest = after_end;
+        from = after_end;
     }
     None
 }
@@ -83,9 +93,9 @@ enum Attempt {
     Nothing,
 }
 
-/// Tries the block whose type line starts at `at` and whose END line starts (with its line break) at `end`.
-fn block(input: &[u8], at: usize, end: usize, after_end: &[u8]) -> Attempt {
-    let (type_line, mut position) = line(input, at);
+/// Tries the block whose BEGIN stands at `begin` and whose END line starts (with its line break) at `end`.
+fn block(input: &[u8], begin: usize, end: usize) -> Attempt {
+    let (type_line, mut position) = line(input, begin + BEGIN.len());
     let Some(label) = type_line.strip_suffix(DASHES) else {
         return Attempt::Next;
     };
@@ -112,18 +122,21 @@ fn block(input: &[u8], at: usize, end: usize, after_end: &[u8]) -> Attempt {
             Attempt::Next
         };
     }
-    let trailer_ok = after_end
+    let trailer_ok = input[end + END.len()..]
         .strip_prefix(label)
         .and_then(|tail| tail.strip_prefix(DASHES))
         .is_some_and(|tail| line(tail, 0).0.is_empty());
     if !trailer_ok {
         return Attempt::Next;
     }
-    let body = input.get(position..end).unwrap_or_default();
-    match base64(body) {
+    let body = position.min(end)..end;
+    match base64(&input[body.clone()]) {
         Some(contents) => Attempt::Decoded(Block {
             label: label.to_vec(),
             contents,
+            headers,
+            place: begin..end + END.len() + label.len() + DASHES.len(),
+            body,
         }),
         None => Attempt::Next,
     }
@@ -148,84 +161,62 @@ fn line(data: &[u8], from: usize) -> (&[u8], usize) {
 }
 
 fn base64(body: &[u8]) -> Option<Vec<u8>> {
-    let mut packed = Vec::with_capacity(body.len());
-    for run in body.split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
-        packed.extend_from_slice(run);
-    }
-    BASE64.decode(packed).ok()
+    BASE64.decode(packed(body)).ok()
 }
 
-/// How this armour differs from one plain block of type [`LABEL`]: lines of base64 of one length (the last
-/// may be shorter), LF or CRLF throughout, nothing around it but a final line break.
-#[must_use]
-pub(super) fn deviations(data: &[u8]) -> Vec<Deviation> {
-    let begin = [BEGIN, LABEL.as_bytes(), DASHES].concat();
-    let end = [&END[1..], LABEL.as_bytes(), DASHES].concat();
-    let mut found = Vec::new();
-    let begins = memmem::find_iter(data, &BEGIN[..BEGIN.len() - 1]).count();
-    if begins > 1 {
-        found.push(Deviation::SeveralBlocks);
+/// The base64 alone, without the white space that Go passes over.
+fn packed(body: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(body.len());
+    for run in body.split(|&byte| is_white_space(byte)) {
+        packed.extend_from_slice(run);
     }
-    if begins > 0 && !data.starts_with(BEGIN) {
-        found.push(Deviation::LeadingText);
-    }
+    packed
+}
 
-    let crlf = memmem::find(data, b"\r\n").is_some();
-    let separator: &[u8] = if crlf { b"\r\n" } else { b"\n" };
-    let mut lines = split(data, separator);
-    while lines.last().is_some_and(|line| line.is_empty()) {
-        lines.pop();
-    }
-    if let Some(index) = lines.iter().position(|line| **line == *end)
-        && index + 1 < lines.len()
-    {
-        found.push(Deviation::TrailingData);
-        lines.truncate(index + 1);
-    }
-    let body = match lines.as_slice() {
-        [first, body @ .., last] if **first == *begin && **last == *end => body,
-        _ => &[],
-    };
-    if body.iter().any(|line| line.contains(&b':')) {
-        found.push(Deviation::Headers);
-    }
-    if plain_base64(body) {
-        if body.len() == 1 && body[0].len() > 76 {
-            found.push(Deviation::OneLineBody);
+fn is_white_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// How this armour differs from one plain block, given the block that [`decode`] finds in it. Line breaks of every
+/// kind, the width of lines and white space around the block are no difference.
+#[must_use]
+pub(super) fn deviations(data: &[u8], block: Option<&Block>) -> Vec<Deviation> {
+    let mut found = Vec::new();
+    let mut note = |is_so: bool, deviation| {
+        if is_so {
+            found.push(deviation);
         }
-    } else if found.is_empty() {
-        found.push(Deviation::Irregular);
+    };
+    let begins = memmem::find_iter(data, BEGIN.trim_ascii_end()).count();
+    note(begins > 1, Deviation::SeveralBlocks);
+    if let Some(block) = block {
+        let blank = |text: &[u8]| text.iter().all(|&byte| is_white_space(byte));
+        let body = &data[block.body.clone()];
+        note(!blank(&data[..block.place.start]), Deviation::LeadingText);
+        note(!blank(&data[block.place.end..]), Deviation::TrailingData);
+        note(block.headers, Deviation::Headers);
+        note(has_stray_bits(body, &block.contents), Deviation::StrayBits);
+        note(has_white_space(body), Deviation::WhiteSpace);
     }
     found
 }
 
-/// Whether these lines are base64 in the one way in which every reader reads it: lines of the same length,
-/// only the last may be shorter, padding at its end.
-fn plain_base64(lines: &[&[u8]]) -> bool {
-    let Some((last, others)) = lines.split_last() else {
-        return false;
+/// Whether the last characters carry more bits than the last bytes have.
+fn has_stray_bits(body: &[u8], contents: &[u8]) -> bool {
+    let last = match contents.len() % 3 {
+        0 => return false,
+        bytes => STANDARD.encode(&contents[contents.len() - bytes..]),
     };
-    let width = lines[0].len();
-    (lines.len() == 1 || width <= 76)
-        && !last.is_empty()
-        && last.len() <= width
-        && others
-            .iter()
-            .all(|line| line.len() == width && !line.contains(&b'='))
-        // Stray bits behind the last octet decode in Go, and are refused by stricter readers, of which this
-        // is one: digits alone, then the padding that they need.
-        && STANDARD.decode(lines.concat()).is_ok()
+    let mut end = body.iter().rev().filter(|&&byte| !is_white_space(byte));
+    !last.bytes().rev().all(|byte| end.next() == Some(&byte))
 }
 
-fn split<'a>(data: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for index in memmem::find_iter(data, separator) {
-        parts.push(&data[start..index]);
-        start = index + separator.len();
-    }
-    parts.push(&data[start..]);
-    parts
+/// Whether there are blanks within lines of base64, or blank lines between them.
+fn has_white_space(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    let blank = |line: &[u8]| line.iter().all(|&byte| byte == b'\r');
+    let mut lines = body.split(|&byte| byte == b'\n');
+    body.iter().any(|byte| matches!(byte, b' ' | b'\t')) || !body.is_empty() && lines.any(blank)
 }
 
 #[cfg(test)]
@@ -278,11 +269,16 @@ mod tests {
         assert_eq!(block.label, b" CERTIFICATE REQUEST");
     }
 
+    /// The deviations of that text.
+    fn deviations(text: &str) -> Vec<Deviation> {
+        super::deviations(text.as_bytes(), decode(text.as_bytes()).as_ref())
+    }
+
     /// Old Go takes the second block of these, new Go the first.
     #[test]
     fn armour_that_go_versions_read_differently_deviates() {
         let split = format!("\n-----END {A}{B}");
-        assert!(deviations(split.as_bytes()).contains(&Deviation::SeveralBlocks));
+        assert!(deviations(&split).contains(&Deviation::SeveralBlocks));
     }
 
     #[test]
@@ -290,10 +286,29 @@ mod tests {
         let none: Vec<Deviation> = Vec::new();
         let long = "QUFB".repeat(16);
         let folded = A.replace("QUFB", &format!("{long}\n{long}\nQQ=="));
-        for plain in [A, A.trim_end(), &A.replace('\n', "\r\n"), &folded] {
-            assert_eq!(deviations(plain.as_bytes()), none, "{plain}");
+        for plain in [
+            A,
+            A.trim_end(),
+            &A.replace('\n', "\r\n"),
+            &folded,
+            &format!("{A}\n\n"),
+            &format!("\n{A}"),
+            &format!(" \t\r\n\n{A}\r\n \t\n"),
+            // As keytool and NSS write it: CR LF around the base64, LF alone elsewhere.
+            &folded.replace("\nQ", "\r\nQ"),
+            &A.replace("QUFB\n", "\n\nQUFB\n\n"),
+            &A.replace("QUFB", "QU\rFB"),
+            &A.replace("QUFB", "QU\nF\nB"),
+            &A.replace("QUFB", &"QUFB".repeat(1000)),
+            &A.replace("-----\n", "----- \t\n"),
+            // What Go does not take is no deviation, but no request either.
+            &A.replace("REQUEST", "ANSWER"),
+            &A.replace('\n', "\r"),
+            &A.replace("QUFB\n", ""),
+            "",
+        ] {
+            assert_eq!(deviations(plain), none, "{plain:?}");
         }
-        assert_eq!(deviations(format!("{A}\n\n").as_bytes()), none);
     }
 
     #[test]
@@ -301,25 +316,23 @@ mod tests {
         use Deviation::*;
         let cases: &[(String, &[Deviation])] = &[
             (format!("{A}{B}"), &[SeveralBlocks, TrailingData]),
+            (format!("{A}-----BEGIN"), &[SeveralBlocks, TrailingData]),
             (format!("hello\n{A}"), &[LeadingText]),
-            (format!("\u{feff}{A}"), &[LeadingText]),
+            (format!("\u{feff}\n{A}"), &[LeadingText]),
+            (format!("\x0b\n{A}"), &[LeadingText]),
             (format!("{A}trailing"), &[TrailingData]),
+            (format!("{A}\0"), &[TrailingData]),
             (A.replace("QUFB", "a: b\n\nQUFB"), &[Headers]),
-            (A.replace("QUFB", "QU\n\nFB"), &[Irregular]),
-            (A.replace("QUFB", "Q U F B"), &[Irregular]),
-            (A.replace("QUFB", "QUFBQR=="), &[Irregular]),
-            (A.replace("QUFB\n", ""), &[Irregular]),
-            (A.replace('\n', "\r"), &[Irregular]),
-            (
-                A.replace("REQUEST-----\nQ", "REQUEST-----\r\nQ"),
-                &[Irregular],
-            ),
-            (A.replace("REQUEST", "ANSWER"), &[Irregular]),
-            (A.replace("QUFB", &"QUFB".repeat(20)), &[OneLineBody]),
-            (String::new(), &[Irregular]),
+            (A.replace("QUFB", "QUFBQR=="), &[StrayBits]),
+            (A.replace("QUFB", "QU FBQ\tR=\n="), &[StrayBits, WhiteSpace]),
+            (A.replace("QUFB", "QU\n\nFB"), &[WhiteSpace]),
+            (A.replace("QUFB", "QU\r\n\r\nFB"), &[WhiteSpace]),
+            (A.replace("QUFB", "Q U F B"), &[WhiteSpace]),
+            (A.replace("QUFB", "QU\t\nFB"), &[WhiteSpace]),
+            (A.replace("QUFB", " QU\n FB"), &[WhiteSpace]),
         ];
         for (input, expected) in cases {
-            assert_eq!(deviations(input.as_bytes()), *expected, "{input:?}");
+            assert_eq!(deviations(input), *expected, "{input:?}");
         }
     }
 }

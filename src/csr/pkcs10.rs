@@ -189,7 +189,7 @@ impl Pkcs10 {
     #[must_use]
     pub fn signature_error(&self) -> Option<&str> {
         match &self.signature.verdict {
-            Verdict::Invalid(why) => Some(why),
+            Verdict::Invalid(why) | Verdict::Unsupported(why) => Some(why),
             Verdict::Valid | Verdict::Unverifiable(_) => None,
         }
     }

@@ -14,8 +14,11 @@ use super::key::{AlgorithmIdentifier, Curve, KeyAlgorithm, PublicKey};
 pub enum Verdict {
     /// It does.
     Valid,
-    /// The API server would refuse it, with this message.
+    /// It does not, and the API server would refuse it with this message.
     Invalid(String),
+    /// The API server would refuse it with this message, without looking whether it does: it verifies no signature of
+    /// this kind.
+    Unsupported(String),
     /// It cannot be said here, and why.
     Unverifiable(String),
 }
@@ -27,7 +30,7 @@ impl Verdict {
         match self {
             Self::Valid => "valid",
             Self::Invalid(_) => "invalid",
-            Self::Unverifiable(_) => "unverifiable",
+            Self::Unsupported(_) | Self::Unverifiable(_) => "unverifiable",
         }
     }
 }
@@ -165,9 +168,9 @@ impl Scheme {
             // Go parses these keys, but verifies nothing with them.
             (Self::Unknown(_) | Self::Dsa(_), _)
             | (_, KeyAlgorithm::Unknown(_) | KeyAlgorithm::Dsa) => {
-                Verdict::Invalid(UNIMPLEMENTED.to_owned())
+                Verdict::Unsupported(UNIMPLEMENTED.to_owned())
             }
-            (Self::Pkcs1(Hash::Md5), _) => Verdict::Invalid(
+            (Self::Pkcs1(Hash::Md5), _) => Verdict::Unsupported(
                 "x509: cannot verify signature: insecure algorithm MD5-RSA".to_owned(),
             ),
             (Self::Pkcs1(hash), KeyAlgorithm::Rsa) => rsa(key, *hash, false, signed, signature),
@@ -250,22 +253,22 @@ fn pss(parameters: &Element<'_>) -> Option<Scheme> {
 /// Source of the limits: `checkPublicKey` and `checkKeySize` in Go's crypto/rsa.
 fn rsa(key: &PublicKey, hash: Hash, pss: bool, signed: &[u8], signature: &[u8]) -> Verdict {
     let (Some(bits), Some(numbers)) = (key.bits, &key.rsa) else {
-        return Verdict::Invalid(UNIMPLEMENTED.to_owned());
+        return Verdict::Unsupported(UNIMPLEMENTED.to_owned());
     };
-    let invalid = |why: &str| Verdict::Invalid(format!("crypto/rsa: {why}"));
+    let unsupported = |why: &str| Verdict::Unsupported(format!("crypto/rsa: {why}"));
     if bits < 1024 {
-        return invalid(&format!(
+        return unsupported(&format!(
             "{bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)"
         ));
     }
     if numbers.modulus.last().is_some_and(|last| last % 2 == 0) {
-        return invalid("public modulus is even");
+        return unsupported("public modulus is even");
     }
     match numbers.exponent {
-        ..2 => return invalid("public exponent too small or negative"),
-        exponent if exponent % 2 == 0 => return invalid("public exponent is even"),
+        ..2 => return unsupported("public exponent too small or negative"),
+        exponent if exponent % 2 == 0 => return unsupported("public exponent is even"),
         exponent if exponent > i64::from(i32::MAX) => {
-            return invalid("public exponent too large");
+            return unsupported("public exponent too large");
         }
         _ => {}
     }

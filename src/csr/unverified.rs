@@ -35,6 +35,11 @@ impl Unverified<Request> {
 }
 
 impl Unverified<Csr> {
+    /// Notes what was found out about it besides.
+    pub(super) fn amend(&mut self, note: impl FnOnce(&mut Csr)) {
+        note(&mut self.decoded);
+    }
+
     /// Verifies the signature of its request.
     #[must_use]
     pub fn verify(mut self) -> Csr {

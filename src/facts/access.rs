@@ -1,11 +1,15 @@
-//! What somebody could do: the powers of an identity, ranked, with the binding that gives each.
+//! What somebody could do: the powers of an identity, rated, with the binding that gives each.
 
-mod halves;
+mod compound;
+mod impersonation;
 mod index;
+mod kind;
+mod lookup;
 pub mod probes;
+mod rating;
+mod role;
 mod table;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,19 +18,16 @@ use crate::risk::Severity;
 use super::rbac::{Identity, Rbac, Scope};
 pub(super) use index::Index;
 use index::Part;
-use table::RANKS;
-pub use table::Rank;
-
-/// Every power that is looked for.
-#[must_use]
-pub fn ranks() -> &'static [Rank] {
-    &RANKS
-}
+pub use kind::PowerKind;
+use lookup::Lookup;
+pub use table::{Claim, claims};
 
 /// Something that an identity could do. Namespace, names, binding and role are untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Power {
-    /// The power's name, in kebab case.
+    /// What it is.
+    pub kind: PowerKind,
+    /// Its kind's name, in kebab case.
     pub id: &'static str,
     /// What one can do with it.
     pub title: &'static str,
@@ -40,21 +41,22 @@ pub struct Power {
     pub binding: Arc<str>,
     /// The role that the binding refers to, if there is one.
     pub role: Arc<str>,
-    /// The place in the table.
-    rank: usize,
+    /// The worst of the rights behind it, where its kind does not tell; else "".
+    pub right: Arc<str>,
 }
 
 impl Power {
-    fn new(rank: usize, severity: Severity, binding: Arc<str>, role: Arc<str>) -> Self {
+    fn new(kind: PowerKind, severity: Severity, binding: Arc<str>, role: Arc<str>) -> Self {
         Self {
-            id: RANKS[rank].id,
-            title: RANKS[rank].title,
+            kind,
+            id: kind.id(),
+            title: kind.title(),
             severity,
             namespace: None,
             names: Arc::default(),
             binding,
             role,
-            rank,
+            right: Arc::default(),
         }
     }
 
@@ -67,39 +69,51 @@ impl Power {
         }
     }
 
-    /// Where it stands among others.
-    fn place(&self) -> (usize, Option<&str>) {
-        (self.rank, self.namespace.as_deref())
-    }
-
     /// The order of a list: worst first, then as in the table, the farthest-reaching first.
     fn order(&self) -> impl Ord + '_ {
         (
             std::cmp::Reverse(self.severity),
-            self.rank,
+            self.kind,
             &self.namespace,
             !self.names.is_empty(),
             &self.names,
         )
     }
 
+    /// Whether it is the same as another one only if both come from one role.
+    fn is_its_roles(&self) -> bool {
+        use PowerKind::{ImpersonateOnce, Ordinary, Other};
+        matches!(self.kind, Other | Ordinary | ImpersonateOnce)
+    }
+
     /// Whether this power is about all that the other one is about, and reaches as far.
     fn reaches(&self, other: &Self) -> bool {
-        (self.rank == other.rank || self.rank == table::CLUSTER_ADMIN)
+        (self.kind == other.kind || self.kind == PowerKind::ClusterAdmin)
             && (self.namespace.is_none() || self.namespace == other.namespace)
     }
 
-    /// Whether who has this power has all of the other one, which it must reach.
+    /// Whether who has this power has all of the other one.
     fn includes(&self, other: &Self) -> bool {
-        let covers_names = self.names.is_empty()
-            || (!other.names.is_empty()
-                && other.names.iter().all(|name| self.names.contains(name)));
-        match self.rank {
-            table::CLUSTER_ADMIN => true,
-            // Rights that nobody ranked are the same only if they come from the same role.
-            table::OTHER => self.role == other.role,
-            _ => self.severity >= other.severity && covers_names,
+        #[cfg(test)]
+        work::note();
+        if !self.reaches(other) {
+            return false;
         }
+        match self.kind {
+            PowerKind::ClusterAdmin => true,
+            _ if self.is_its_roles() => self.role == other.role && self.right == other.right,
+            _ => self.severity >= other.severity && self.covers_names(other),
+        }
+    }
+
+    /// Whether it is for all names that the other one is for. Those of one kind are in the same order.
+    fn covers_names(&self, other: &Self) -> bool {
+        if self.names.is_empty() || other.names.is_empty() {
+            return self.names.is_empty();
+        }
+        let mut own = self.names.iter();
+        let mut names = other.names.iter();
+        names.all(|name| own.by_ref().any(|held| held == name))
     }
 }
 
@@ -131,6 +145,8 @@ pub struct Access {
     own: Vec<Power>,
     bypass: bool,
     bound: bool,
+    /// Why no authorizer but RBAC was asked.
+    by_rbac_alone: Option<Arc<str>>,
 }
 
 /// What the identity could do, as far as RBAC, the Node authorizer and `system:masters` decide.
@@ -148,7 +164,24 @@ impl Access {
             bypass: false,
             bound: !own.is_empty(),
             own,
+            by_rbac_alone: None,
         }
+    }
+
+    /// The same, where no other authorizer was asked, and why not.
+    #[must_use]
+    pub(super) fn by_rbac_alone(self, why: Option<&str>) -> Self {
+        Self {
+            // Who can do everything by RBAC needs no other authorizer.
+            by_rbac_alone: why.filter(|_| !self.is_cluster_admin()).map(Arc::from),
+            ..self
+        }
+    }
+
+    /// Why no authorizer but RBAC was asked, which may allow more. Untrusted text.
+    #[must_use]
+    pub fn unasked(&self) -> Option<&str> {
+        self.by_rbac_alone.as_deref()
     }
 
     /// The powers, worst first. What another one of them includes is left out.
@@ -183,11 +216,21 @@ impl Access {
         let own = self
             .own
             .iter()
-            .filter(|power| power.rank != table::NODE_IDENTITY);
+            .filter(|power| power.kind != PowerKind::NodeIdentity);
         let parts = self
             .parts
             .iter()
             .filter_map(|held| held.part.powers.first());
+        own.chain(parts)
+            .min_by(|one, other| one.order().cmp(&other.order()))
+    }
+
+    /// The worst of the rights that are not rated.
+    #[must_use]
+    pub fn worst_unrated(&self) -> Option<&Power> {
+        let own = self.own.iter();
+        let own = own.filter(|power| power.kind == PowerKind::Other);
+        let parts = self.parts.iter().filter_map(|held| held.part.unrated());
         own.chain(parts)
             .min_by(|one, other| one.order().cmp(&other.order()))
     }
@@ -231,7 +274,22 @@ impl Access {
     #[must_use]
     pub fn is_cluster_admin(&self) -> bool {
         self.worst_power()
-            .is_some_and(|power| power.rank == table::CLUSTER_ADMIN && power.namespace.is_none())
+            .is_some_and(|power| power.kind == PowerKind::ClusterAdmin && power.namespace.is_none())
+    }
+
+    /// The one namespace to which all its high and critical powers are confined, if there is one.
+    #[must_use]
+    pub fn only_dangerous_namespace(&self) -> Option<&str> {
+        let lists =
+            std::iter::once(&self.own).chain(self.parts.iter().map(|held| &held.part.powers));
+        let mut dangerous = lists
+            .flatten()
+            .filter(|power| power.severity >= Severity::High)
+            .map(|power| power.namespace.as_deref());
+        let first = dangerous.next()??;
+        dangerous
+            .all(|namespace| namespace == Some(first))
+            .then_some(first)
     }
 
     /// Whether it holds anything that not everybody who logs in does.
@@ -274,39 +332,48 @@ impl Access {
 
     /// Whether one of the powers includes that one.
     fn includes(&self, power: &Power) -> bool {
-        self.own
-            .iter()
-            .any(|held| held.reaches(power) && held.includes(power))
+        self.own.iter().any(|held| held.includes(power))
             || self.parts.iter().any(|held| held.part.includes(power))
     }
-}
-
-/// Where a power may stand that includes this one: by rank and namespace.
-fn wider(power: &Power) -> impl Iterator<Item = (usize, Option<&str>)> {
-    let namespace = power.namespace.as_deref();
-    [power.rank, table::CLUSTER_ADMIN]
-        .into_iter()
-        .flat_map(move |rank| {
-            let whole = namespace.map(|_| (rank, None));
-            std::iter::once((rank, namespace)).chain(whole)
-        })
 }
 
 /// The powers in their order, without those that one before them includes.
 fn distilled(mut powers: Vec<&Power>) -> Vec<&Power> {
     powers.sort_by(|one, other| one.order().cmp(&other.order()));
-    let mut held: HashMap<(usize, Option<&str>), Vec<&Power>> = HashMap::new();
-    powers.retain(|power| {
-        let included = wider(power)
-            .filter_map(|place| held.get(&place))
-            .flatten()
-            .any(|other| other.includes(power));
-        if !included {
-            held.entry(power.place()).or_default().push(power);
-        }
-        !included
-    });
+    let lookup = Lookup::new(&powers);
+    // One that is included is included by one that stays: so may the others be compared with all.
+    let is_included = |(index, power): (usize, &&Power)| {
+        let mut earlier = lookup
+            .candidates(&powers, power)
+            .filter(|&other| other < index);
+        earlier.any(|other| powers[other].includes(power))
+    };
+    let included: Vec<bool> = powers.iter().enumerate().map(is_included).collect();
+    let mut stays = included.into_iter().map(|included| !included);
+    powers.retain(|_| stays.next().unwrap_or(true));
     powers
+}
+
+/// Counts what takes time, so that a test sees what grows with a square.
+#[cfg(test)]
+mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        static DONE: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// One step was done.
+    pub(super) fn note() {
+        DONE.set(DONE.get() + 1);
+    }
+
+    /// The result, and how many steps it took.
+    pub(super) fn of<T>(task: impl FnOnce() -> T) -> (T, usize) {
+        let before = DONE.get();
+        let result = task();
+        (result, DONE.get() - before)
+    }
 }
 
 #[cfg(test)]

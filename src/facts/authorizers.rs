@@ -3,25 +3,36 @@
 use std::collections::HashMap;
 
 use super::access::{Access, access};
-use super::rbac::{Identity, Rbac};
-use super::{Fact, Gap};
+use super::rbac::{Identity, Rbac, Request};
+use super::{Fact, Gap, NotChecked};
 
 /// What is known of the authorizers of a cluster.
 ///
 /// RBAC says through which binding, and does not know other authorizers (a webhook, ABAC); an answer to a
 /// SubjectAccessReview knows them all, and no reason. Where both are there, an identity has what either
 /// says. The answers are to some questions only, so that they add what they show and never make up for roles
-/// that cannot be read.
+/// that cannot be read. Where the server may not be asked, what RBAC says stands, as RBAC's word alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorizers {
     /// The roles and bindings.
     pub rbac: Fact<Rbac>,
     /// Why some of them could not be read.
     missing: Option<Gap>,
-    /// Whether the server's answers are wanted, whatever RBAC says.
-    wants_reviews: bool,
+    wanted: Wanted,
     /// What the server answered about some identities.
     reviews: HashMap<Identity, Fact<Access>>,
+    /// Why the server may not be asked.
+    refused: Option<Gap>,
+}
+
+/// Which of the server's answers an identity is not fully known without, whatever RBAC says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    None,
+    /// Whether it may do everything, where that may be asked.
+    Everything,
+    /// All that can be asked.
+    All,
 }
 
 impl Authorizers {
@@ -31,8 +42,9 @@ impl Authorizers {
         Self {
             rbac,
             missing: None,
-            wants_reviews: false,
+            wanted: Wanted::None,
             reviews: HashMap::new(),
+            refused: None,
         }
     }
 
@@ -50,7 +62,17 @@ impl Authorizers {
     #[must_use]
     pub fn with_reviews(self) -> Self {
         Self {
-            wants_reviews: true,
+            wanted: Wanted::All,
+            ..self
+        }
+    }
+
+    /// The same, where the server is to say of each identity whether it may do everything: one that it was not
+    /// asked about is not fully known then, unless it may not be asked.
+    #[must_use]
+    pub fn with_question(self) -> Self {
+        Self {
+            wanted: Wanted::Everything,
             ..self
         }
     }
@@ -66,6 +88,46 @@ impl Authorizers {
         self.reviews.insert(identity, answer);
     }
 
+    /// Notes that the server may not be asked about anybody, and why.
+    pub fn refuse_reviews(&mut self, why: Gap) {
+        self.refused = Some(why);
+    }
+
+    /// Whether nothing can be learnt of the identity by asking whether it may do everything.
+    #[must_use]
+    pub fn needs_no_review(&self, identity: &Identity) -> bool {
+        self.refused.is_some()
+            || self.reviews.contains_key(identity)
+            || self
+                .by_rbac(identity)
+                .is_some_and(|access| access.is_cluster_admin())
+    }
+
+    /// What was to be known and is not, if that is so of every identity.
+    pub(super) fn not_checked(&self, access: &'static str) -> Option<NotChecked<'_>> {
+        let of = |what, gap| NotChecked {
+            what,
+            gap: Some(gap),
+        };
+        let refused = self.refused.as_ref();
+        self.gap()
+            .map(|gap| of(access, gap))
+            .or_else(|| Some(of(OTHER_AUTHORIZERS, refused?)))
+    }
+
+    /// Why authorizers other than RBAC were not asked about an identity: its rights by RBAC may not be all.
+    fn unasked(&self, identity: &Identity) -> Option<&str> {
+        match (self.reviews.get(identity), &self.refused) {
+            (Some(Fact::Known(_)), _) => None,
+            (Some(Fact::Unknown(gap)), _) | (_, Some(gap)) => Some(&gap.why),
+            _ => Some(NOT_ASKED),
+        }
+    }
+
+    fn by_rbac(&self, identity: &Identity) -> Option<Access> {
+        Some(access(self.rbac.known()?, identity))
+    }
+
     /// What an identity could do, as far as it is known: see [`Self::incomplete`].
     #[must_use]
     pub fn access(&self, identity: &Identity) -> Fact<Access> {
@@ -78,10 +140,30 @@ impl Authorizers {
             .and_then(|rbac| Fact::Known(access(rbac, identity)));
         match (by_rbac, self.reviews.get(identity)) {
             (Fact::Known(access), Some(Fact::Known(review))) => Fact::Known(access.and(review)),
-            (Fact::Known(access), _) => Fact::Known(access),
+            (Fact::Known(access), _) => Fact::Known(access.by_rbac_alone(self.unasked(identity))),
             (_, Some(Fact::Known(review))) => Fact::Known(review.clone()),
             (unknown, _) => unknown,
         }
+    }
+
+    /// Whether an identity may create `certificatesigningrequests/nodeclient`, by RBAC or because the server
+    /// says that it may do everything.
+    #[must_use]
+    pub fn may_bootstrap_nodes(&self, identity: &Identity) -> bool {
+        let request = Request {
+            verb: "create",
+            group: "certificates.k8s.io",
+            resource: "certificatesigningrequests",
+            subresource: "nodeclient",
+            ..Request::default()
+        };
+        let rbac = self.rbac.known();
+        rbac.is_some_and(|rbac| rbac.allows(identity, &request).is_some())
+            || self
+                .reviews
+                .get(identity)
+                .and_then(Fact::known)
+                .is_some_and(Access::is_cluster_admin)
     }
 
     /// Why what is known of an identity is not all that it could do. Never a reason to lower a severity.
@@ -104,11 +186,83 @@ impl Authorizers {
                 ));
             }
         }
-        match self.reviews.get(identity) {
-            _ if !self.wants_reviews => None,
-            Some(Fact::Known(_)) => None,
-            Some(Fact::Unknown(gap)) => Some(gap.why.clone()),
-            Some(Fact::NotAsked) | None => Some("the API server was not asked about it".to_owned()),
+        match (self.reviews.get(identity), self.wanted) {
+            (Some(Fact::Unknown(gap)), _) => Some(gap.why.clone()),
+            (Some(Fact::Known(_)), _) | (_, Wanted::None) => None,
+            (_, Wanted::Everything) if self.needs_no_review(identity) => None,
+            (_, Wanted::Everything | Wanted::All) => Some(NOT_ASKED.to_owned()),
         }
+    }
+}
+
+/// What is not checked where the API server may not be asked what others may do.
+pub const OTHER_AUTHORIZERS: &str = "authorizers other than RBAC";
+const NOT_ASKED: &str = "the API server was not asked about it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::access::probes;
+    use crate::facts::rbac::testing::{Objects, identity, user};
+
+    /// root may do everything by RBAC, and jane nothing.
+    fn by_rbac() -> Authorizers {
+        let objects = Objects::default().bind("b", "cluster-admin", &[user("root")]);
+        Authorizers::new(Fact::Known(objects.read()))
+    }
+
+    fn why(authorizers: &Authorizers, user: &str) -> (Option<String>, Option<String>) {
+        let identity = identity(user, &[]);
+        let access = authorizers.access(&identity);
+        let unasked = access.known().and_then(Access::unasked);
+        (
+            authorizers.incomplete(&identity),
+            unasked.map(str::to_owned),
+        )
+    }
+
+    #[test]
+    fn without_a_question_it_is_rbacs_word_alone() {
+        let asked = |why: &str| Some(why.to_owned());
+        assert_eq!(why(&by_rbac(), "jane"), (None, asked(NOT_ASKED)));
+        // Where every identity is to be asked about, one that was not is not known.
+        let wanted = by_rbac().with_question();
+        assert_eq!(why(&wanted, "jane"), (asked(NOT_ASKED), asked(NOT_ASKED)));
+        // Nor could the answer make more of all power.
+        assert_eq!(why(&wanted, "root"), (None, None));
+    }
+
+    #[test]
+    fn an_answer_adds_what_it_shows() {
+        let jane = identity("jane", &[]);
+        for (answer, is_admin) in [(true, true), (false, false)] {
+            let mut asked = by_rbac().with_question();
+            asked.add_review(jane.clone(), Fact::Known(probes::access(&[answer])));
+            assert_eq!(why(&asked, "jane"), (None, None));
+            let access = asked.access(&jane);
+            assert_eq!(access.known().map(Access::is_cluster_admin), Some(is_admin));
+            assert!(asked.needs_no_review(&jane));
+        }
+    }
+
+    #[test]
+    fn a_question_that_failed_leaves_it_unknown_and_one_that_is_not_permitted_does_not() {
+        let jane = identity("jane", &[]);
+        let told = |why: &str| Some(why.to_owned());
+        let mut failed = by_rbac().with_question();
+        failed.add_review(jane.clone(), Fact::unknown("HTTP 500"));
+        assert_eq!(why(&failed, "jane"), (told("HTTP 500"), told("HTTP 500")));
+        assert!(failed.not_checked("access").is_none());
+        let mut refused = by_rbac().with_question();
+        refused.refuse_reviews("forbidden".into());
+        assert_eq!(why(&refused, "jane"), (None, told("forbidden")));
+        assert!(refused.needs_no_review(&jane));
+        let missing = refused.not_checked("access").expect("it is told");
+        assert_eq!(missing.what, OTHER_AUTHORIZERS);
+        // What cannot be read comes first.
+        let mut unread = Authorizers::new(Fact::unknown("you may not"));
+        unread.refuse_reviews("forbidden".into());
+        let missing = unread.not_checked("access").expect("it is told");
+        assert_eq!(missing.what, "access");
     }
 }

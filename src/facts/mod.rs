@@ -14,7 +14,7 @@ use crate::csr::{Csr, Requestor};
 use access::Access;
 use rbac::Identity;
 
-pub use authorizers::Authorizers;
+pub use authorizers::{Authorizers, OTHER_AUTHORIZERS};
 pub use nodes::{ApiServerNames, Nodes};
 pub use others::Others;
 pub use weak_keys::{BadLine, WeakKeys};
@@ -122,6 +122,23 @@ pub struct Facts {
     pub weak_keys: Fact<WeakKeys>,
 }
 
+/// The kinds of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// Who would decide.
+    Reviewer,
+    /// Who may do what.
+    Authorizers,
+    /// The nodes.
+    Nodes,
+    /// Where the API server is.
+    ApiServer,
+    /// The other CSRs.
+    Others,
+    /// The keys that are known to be compromised.
+    WeakKeys,
+}
+
 impl Facts {
     /// Nothing but the time.
     #[must_use]
@@ -146,6 +163,16 @@ impl Facts {
         }
     }
 
+    /// Whether an identity may have kube-controller-manager approve the first client certificate of any node,
+    /// as far as it is known: it may create `certificatesigningrequests/nodeclient`.
+    ///
+    /// Source: pkg/controller/certificates/approver/sarapprove.go.
+    #[must_use]
+    pub fn may_bootstrap_nodes(&self, identity: &Identity) -> bool {
+        let authorizers = self.authorizers.known();
+        authorizers.is_some_and(|known| known.may_bootstrap_nodes(identity))
+    }
+
     /// Why what is known of that is not all.
     #[must_use]
     pub fn access_gap(&self, identity: &Identity) -> Option<String> {
@@ -159,10 +186,7 @@ impl Facts {
         [
             self.reviewer.unless_known("who you are"),
             match &self.authorizers {
-                Fact::Known(authorizers) => authorizers.gap().map(|gap| NotChecked {
-                    what: ACCESS,
-                    gap: Some(gap),
-                }),
+                Fact::Known(authorizers) => authorizers.not_checked(ACCESS),
                 unknown => unknown.unless_known(ACCESS),
             },
             self.nodes.unless_known("nodes and their addresses"),
@@ -179,10 +203,11 @@ impl Facts {
     }
 }
 
-/// Whom a certificate would log in as; `None` where it logs in as nobody. Of a signer that nothing is known
-/// about, the worst is assumed.
+/// Whom a certificate would log in as; `None` where it logs in as nobody or the API server refuses the
+/// request. Of a signer that nothing is known about, the worst is assumed.
 #[must_use]
 pub fn identity_of(csr: &Csr) -> Option<Identity> {
+    csr.request.accepted()?;
     let logs_in = csr.signer().logs_in(&csr.usages) != Some(false) && !csr.user().is_empty();
     logs_in.then(|| Identity::new(csr.user(), csr.groups()))
 }

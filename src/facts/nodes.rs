@@ -99,8 +99,15 @@ impl Node {
         self.addresses.iter().any(|own| own.ip() == Some(ip))
     }
 
-    /// Whether this is one of its own DNS names. Case does not matter, a trailing dot does: no kubelet
-    /// asks for one.
+    /// Whether it reports this DNS name, byte for byte.
+    #[must_use]
+    pub fn reports_dns(&self, name: &str) -> bool {
+        let mut names = self.addresses.iter().filter_map(Address::dns);
+        names.any(|own| own == name)
+    }
+
+    /// Whether this is one of its own DNS names. Case does not matter, a final dot does: a kubelet copies
+    /// what its Node reports.
     #[must_use]
     pub fn has_dns(&self, name: &str) -> bool {
         self.addresses

@@ -17,13 +17,15 @@ pub use entry::{Entry, Identity, Standing};
 /// How long a burst of requests may take to be one.
 pub const BURST: SignedDuration = SignedDuration::from_mins(10);
 
-/// What two CSRs with the same key differ in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What two CSRs with the same key differ in, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyReuse {
-    /// Who asks.
-    Requestor,
     /// User or groups.
     Subject,
+    /// The requestor.
+    Requestor,
+    /// The requestor, and user or groups.
+    Both,
 }
 
 /// Why a request that was seen before is a replay.
@@ -95,6 +97,9 @@ struct RequestUses {
 struct Claims {
     pending: Option<Pair>,
     approved: Option<Pair>,
+    /// The same without those whose identity is their own.
+    pending_by_others: Option<Pair>,
+    approved_by_others: Option<Pair>,
 }
 
 /// CSRs, indexed by all that is compared.
@@ -187,10 +192,16 @@ impl Others {
         uses.denied = uses.denied.or(is_denied.then_some(index));
         if let Some(claim) = claim(entry) {
             let claims = self.claims.entry(claim).or_default();
-            match entry.standing {
-                Standing::Pending => note(&mut claims.pending, &requestor),
-                Standing::Approved => note(&mut claims.approved, &requestor),
-                Standing::Denied | Standing::Failed => {}
+            let places = match entry.standing {
+                Standing::Pending => Some((&mut claims.pending, &mut claims.pending_by_others)),
+                Standing::Approved => Some((&mut claims.approved, &mut claims.approved_by_others)),
+                Standing::Denied | Standing::Failed => None,
+            };
+            if let Some((all, by_others)) = places {
+                note(all, &requestor);
+                if !entry.is_own() {
+                    note(by_others, &requestor);
+                }
             }
         }
         if entry.identity.is_empty() {
@@ -235,18 +246,26 @@ impl Others {
         self.requestors.contains(user)
     }
 
-    /// Another CSR with the same key that asks for somebody else or comes from somebody else.
+    /// Another CSR with the same key that differs most from this one in requestor and subject.
     #[must_use]
     pub fn key_reuse(&self, of: &Entry) -> Option<(KeyReuse, &Entry)> {
         let uses = self.by_key.get(&of.key?)?;
         let requestor = |other: &Entry| other.requestor != of.requestor;
         let subject = |other: &Entry| !other.identity.same_subject(&of.identity);
-        self.differing(uses.requestors, requestor)
-            .map(|other| (KeyReuse::Requestor, other))
-            .or_else(|| {
-                let other = self.differing(uses.subjects, subject)?;
-                Some((KeyReuse::Subject, other))
-            })
+        let differing = [
+            self.differing(uses.requestors, requestor),
+            self.differing(uses.subjects, subject),
+        ];
+        let reuse = |other| match (requestor(other), subject(other)) {
+            (true, true) => KeyReuse::Both,
+            (true, false) => KeyReuse::Requestor,
+            _ => KeyReuse::Subject,
+        };
+        differing
+            .into_iter()
+            .flatten()
+            .map(|other| (reuse(other), other))
+            .max_by_key(|(reuse, _)| *reuse)
     }
 
     /// Another CSR with the very same request that comes from somebody else or was denied.
@@ -260,16 +279,22 @@ impl Others {
     }
 
     /// A CSR of another requestor for the same user, where both cannot be right. That an identity asks for
-    /// itself after somebody else got its first certificate is the ordinary course.
+    /// itself after another requestor got its first certificate is the ordinary course, and so is that a
+    /// node asks for the identity of its component beside the component itself.
     #[must_use]
     pub fn rival(&self, of: &Entry) -> Option<&Entry> {
         if !of.is_pending() {
             return None;
         }
         let claims = self.claims.get(&claim(of)?)?;
+        let (pending, approved) = if of.is_own() {
+            (claims.pending_by_others, claims.approved_by_others)
+        } else {
+            (claims.pending, claims.approved)
+        };
         let requestor = |other: &Entry| other.requestor != of.requestor;
-        self.differing(claims.pending, requestor).or_else(|| {
-            let approved = self.differing(claims.approved, requestor);
+        self.differing(pending, requestor).or_else(|| {
+            let approved = self.differing(approved, requestor);
             approved.filter(|_| !of.is_self())
         })
     }

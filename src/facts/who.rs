@@ -286,7 +286,18 @@ fn holder(rights: &Rights<'_>, subject: &Subject, bindings: &[usize]) -> Option<
             .flat_map(|group| rights.via(rights.of_group(group), Some(group), wanted));
         own.chain(others).collect()
     };
-    let act = via(|of| of.act.is_some());
+    let all = || {
+        let others = implied.iter().flat_map(|group| rights.of_group(group));
+        bindings
+            .iter()
+            .chain(others)
+            .filter_map(|&binding| rights.of(binding))
+    };
+    let applied = rights::applied(all());
+    let mut act = via(|of| of.act.is_some());
+    if act.is_empty() && rights.is_about_creating() && !applied.is_empty() {
+        act = via(rights::OfRole::names_csrs);
+    }
     let signer = if rights.needs_signer() {
         via(|of| of.gives(Gives::Signer))
     } else {
@@ -297,13 +308,6 @@ fn holder(rights: &Rights<'_>, subject: &Subject, bindings: &[usize]) -> Option<
     if !is_whole || !is_own {
         return None;
     }
-    let all = || {
-        let others = implied.iter().flat_map(|group| rights.of_group(group));
-        bindings
-            .iter()
-            .chain(others)
-            .filter_map(|&binding| rights.of(binding))
-    };
     let mut marks = own_marks(subject);
     let mut mark = |mark, holds: bool| {
         if holds {
@@ -311,7 +315,8 @@ fn holder(rights: &Rights<'_>, subject: &Subject, bindings: &[usize]) -> Option<
         }
     };
     if rights.needs_signer() {
-        mark(Mark::CreatesToo, all().any(|of| of.gives(Gives::Creating)));
+        let creates = all().any(|of| of.gives(Gives::Creating)) || !applied.is_empty();
+        mark(Mark::CreatesToo, creates);
         mark(
             Mark::AllSigners,
             all().any(|of| of.gives(Gives::AllSigners)),
@@ -325,7 +330,11 @@ fn holder(rights: &Rights<'_>, subject: &Subject, bindings: &[usize]) -> Option<
     Some(Holder {
         subject: subject.clone(),
         beside: None,
-        names: names(all().filter_map(|of| of.act.as_deref())),
+        names: if all().any(|of| of.act.is_some()) {
+            names(all().filter_map(|of| of.act.as_deref()))
+        } else {
+            applied.into_iter().collect()
+        },
         act,
         signer,
         marks,

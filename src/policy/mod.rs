@@ -15,7 +15,8 @@
 //! ```
 //!
 //! The first rule that matches decides. If one of its requirements fails it asks, unless it says to deny; if
-//! no rule matches, a person is asked. There is no expression language: what a rule can say is a field here.
+//! one cannot be judged because a fact is not known, or no rule matches, a person is asked. There is no expression
+//! language: what a rule can say is a field here.
 //!
 //! [`evaluate`] is pure, and gives a [`Ruling`] with its trace. A ruling is no decision: only
 //! [`gate::ruled`](crate::review::gate::ruled) makes one of it, and lets nothing through that the gate never
@@ -23,21 +24,24 @@
 
 mod eval;
 mod glob;
+mod limits;
 mod lint;
 mod parse;
+mod require;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-pub use eval::{Check, Ruling, Step, evaluate};
-pub use glob::{BadGlob, DnsGlob, Glob};
+pub use eval::{Check, CheckResult, Ruling, Step, evaluate};
+pub use glob::{BadGlob, DnsGlob, Glob, Variables};
+pub use limits::Limits;
 pub use lint::{Remark, lint};
 pub use parse::{BadPolicy, parse};
-pub use wording::{BadTemplate, Template};
-
-use crate::review::Limits;
+pub use wording::{BadTemplate, ConditionTemplates, ConditionText, Template};
 
 /// A policy: rules in their order.
 #[derive(Clone, Debug)]
@@ -82,10 +86,10 @@ pub struct Rule {
     pub then: Action,
     /// What it decides if one fails: ask or deny.
     pub otherwise: Action,
-    /// The reason of the condition.
-    pub reason: Option<Template>,
-    /// The message of the condition.
-    pub message: Option<Template>,
+    /// The condition that `then` makes.
+    pub condition: ConditionTemplates,
+    /// The condition that `otherwise` makes.
+    pub otherwise_condition: ConditionTemplates,
     /// The line in the file, from 1.
     pub line: u64,
 }
@@ -95,25 +99,64 @@ impl Rule {
     /// and for nobody else.
     #[must_use]
     pub fn is_named(&self) -> bool {
-        let signers = &self.matching.signers;
-        let named = |globs: &Option<Vec<Glob>>| {
-            globs
-                .as_ref()
-                .is_some_and(|globs| !globs.iter().any(Glob::fits_all))
-        };
-        let by_signer = signers
-            .as_ref()
-            .is_some_and(|globs| globs.iter().all(Glob::is_literal));
-        by_signer && (named(&self.matching.users) || named(&self.matching.requestor_groups))
+        self.unnamed().is_none()
+    }
+
+    /// What it does not name of its signers and who may ask. A group that the API server gives to every user names
+    /// none of them.
+    fn unnamed(&self) -> Option<Unnamed> {
+        let Match {
+            signers,
+            users,
+            requestor_groups,
+            ..
+        } = &self.matching;
+        let signers = signers.as_deref().unwrap_or_default();
+        if signers.is_empty() || !signers.iter().all(Glob::is_literal) {
+            return Some(Unnamed::Signers);
+        }
+        let users = users.as_deref().unwrap_or_default();
+        let fits_anyone = |glob: &Glob| glob.fits_all() || glob.bind(ANONYMOUS).is_some();
+        if !users.is_empty() && !users.iter().any(fits_anyone) {
+            return None;
+        }
+        let groups = requestor_groups.as_deref().unwrap_or_default();
+        let everybody = EVERYBODY
+            .into_iter()
+            .find(|group| groups.iter().any(|glob| glob.fits(group)));
+        match everybody {
+            Some(group) => Some(Unnamed::InGroup(group)),
+            None if groups.is_empty() => Some(Unnamed::Requestors),
+            None => None,
+        }
     }
 }
+
+/// What a rule does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unnamed {
+    /// Its signers.
+    Signers,
+    /// Who may ask.
+    Requestors,
+    /// Who may ask: this group has every user, or every anonymous one.
+    InGroup(&'static str),
+}
+
+/// The groups that the API server gives to everybody who logs in, and to everybody who does not
+/// (`AuthenticatedGroupAdder`, and `anonymous` in staging/src/k8s.io/apiserver/pkg/authentication).
+const EVERYBODY: [&str; 2] = ["system:authenticated", "system:unauthenticated"];
+/// The user whom everybody is who does not log in.
+const ANONYMOUS: &str = "system:anonymous";
+/// The group of all `ServiceAccounts`, of every namespace.
+const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 
 /// Which CSRs a rule is about: all that it names has to fit.
 #[derive(Clone, Debug, Default)]
 pub struct Match {
     /// `spec.signerName` fits one of these.
     pub signers: Option<Vec<Glob>>,
-    /// The requestor's user name fits one of these.
+    /// The requestor's user name fits one of these. The first that fits says what the variables stand for.
     pub users: Option<Vec<Glob>>,
     /// The requestor is in a group that fits one of these.
     pub requestor_groups: Option<Vec<Glob>>,
@@ -124,8 +167,8 @@ pub struct Match {
 /// A set of names that an identity or a certificate may have.
 #[derive(Clone, Debug)]
 pub enum Names {
-    /// Exactly one of these sets, in any order.
-    Exactly(Vec<Vec<String>>),
+    /// Exactly one of these sets of names, in any order.
+    Exactly(Vec<Vec<Glob>>),
     /// Every one fits one of these.
     Within(Vec<Glob>),
 }
@@ -145,7 +188,7 @@ pub struct Require {
     pub dns_names: Option<Vec<DnsGlob>>,
     /// Every IP address lies in one of these.
     pub ip_addresses: Option<Vec<IpNet>>,
-    /// Names and addresses are those of the node that asks, as its Node says.
+    /// There are no other names and addresses than those of the node that asks, as its Node says.
     pub names_belong_to_node: bool,
     /// `spec.expirationSeconds` is there and at most this.
     pub max_expiration: Option<Duration>,

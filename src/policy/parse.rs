@@ -1,16 +1,20 @@
 //! A policy from its YAML, with the line and column of whatever is wrong.
 
-use std::collections::{BTreeMap, HashSet};
-use std::time::Duration;
+mod empty;
+mod patterns;
+mod values;
 
-use ipnet::IpNet;
+use std::collections::{BTreeMap, HashSet};
+
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{Action, DnsGlob, Glob, KeyKind, Match, Names, Policy, Require, Rule, Template};
-use crate::csr::usage;
-use crate::review::Limits;
+use super::{
+    Action, BadTemplate, ConditionTemplates, Limits, Match, Policy, Require, Rule, Template,
+};
+use crate::parse_error;
 use crate::risk::{Severity, rule};
+use patterns::Patterns;
 
 /// Why a text is no policy. The message may quote the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +60,8 @@ struct RawRule {
     otherwise: Option<Word>,
     reason: Option<Word>,
     message: Option<Word>,
+    otherwise_reason: Option<Word>,
+    otherwise_message: Option<Word>,
 }
 
 #[derive(Default, Deserialize)]
@@ -116,14 +122,9 @@ struct RawFindings {
 pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
     // "no" is a text and no answer.
     let options = serde_saphyr::options! { strict_booleans: true };
-    let file: File = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let place = error.location();
-        BadPolicy {
-            line: place.map_or(0, |place| place.line()),
-            column: place.map_or(0, |place| place.column()),
-            message: reason(&error),
-        }
-    })?;
+    empty::refuse_empty(text, options.clone())?;
+    let file: File = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| not_understood(&error))?;
     expect(&file.api_version, "csr-review/v1", "apiVersion")?;
     expect(&file.kind, "Policy", "kind")?;
     if file.rules.value.is_empty() {
@@ -141,21 +142,14 @@ pub fn parse(text: &str) -> Result<Policy, BadPolicy> {
     Ok(Policy { rules })
 }
 
-/// The parser's reason without the piece of the file that it shows, and without the place.
-fn reason(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    let first = match first.split_once(": ") {
-        Some((lead, rest)) if lead.starts_with("line ") => rest,
-        _ => first,
-    };
-    first
-        .split(" at line ")
-        .next()
-        .unwrap_or(first)
-        .trim_end_matches('.')
-        .to_owned()
+/// What is wrong, with its place.
+fn not_understood(error: &serde_saphyr::Error) -> BadPolicy {
+    let place = error.location();
+    BadPolicy {
+        line: place.map_or(0, |place| place.line()),
+        column: place.map_or(0, |place| place.column()),
+        message: parse_error::yaml(error),
+    }
 }
 
 fn expect(word: &Word, wanted: &str, what: &str) -> Result<(), BadPolicy> {
@@ -183,20 +177,41 @@ fn read_rule(raw: RawRule) -> Result<Rule, BadPolicy> {
             other => other,
         },
     };
-    let template = |word: Option<&Word>, read: fn(&str) -> Result<Template, super::BadTemplate>| {
+    let denial = [&raw.otherwise_reason, &raw.otherwise_message];
+    if let Some(word) = denial.into_iter().flatten().next()
+        && otherwise != Action::Deny
+    {
+        let message = "is for the condition Denied, and takes otherwise: deny";
+        return Err(BadPolicy::at(word, message));
+    }
+    let (matching, patterns) = read_match(raw.matching)?;
+    Ok(Rule {
+        condition: condition(raw.reason.as_ref(), raw.message.as_ref())?,
+        otherwise_condition: condition(
+            raw.otherwise_reason.as_ref(),
+            raw.otherwise_message.as_ref(),
+        )?,
+        line: raw.name.referenced.line(),
+        name: raw.name.value,
+        require: read_require(raw.require, &patterns)?,
+        matching,
+        then,
+        otherwise,
+    })
+}
+
+fn condition(
+    reason: Option<&Word>,
+    message: Option<&Word>,
+) -> Result<ConditionTemplates, BadPolicy> {
+    let template = |word: Option<&Word>, read: fn(&str) -> Result<Template, BadTemplate>| {
         let read =
             |word: &Word| read(&word.value).map_err(|error| BadPolicy::at(word, error.to_string()));
         word.map(read).transpose()
     };
-    Ok(Rule {
-        reason: template(raw.reason.as_ref(), Template::reason)?,
-        message: template(raw.message.as_ref(), Template::message)?,
-        line: raw.name.referenced.line(),
-        name: raw.name.value,
-        matching: read_match(raw.matching)?,
-        require: read_require(raw.require)?,
-        then,
-        otherwise,
+    Ok(ConditionTemplates {
+        reason: template(reason, Template::reason)?,
+        message: template(message, Template::message)?,
     })
 }
 
@@ -209,168 +224,47 @@ fn action(word: &Word) -> Result<Action, BadPolicy> {
     }
 }
 
-fn globs(words: Option<Spanned<Vec<Word>>>) -> Result<Option<Vec<Glob>>, BadPolicy> {
-    let Some(words) = words else { return Ok(None) };
-    if words.value.is_empty() {
-        let message = "an empty list matches nothing; leave it out if it does not matter";
-        return Err(BadPolicy::at(&words, message));
-    }
-    let globs = words.value.iter().map(glob).collect::<Result<_, _>>()?;
-    Ok(Some(globs))
-}
-
-fn glob(word: &Word) -> Result<Glob, BadPolicy> {
-    Glob::new(&word.value).map_err(|error| BadPolicy::at(word, error.to_string()))
-}
-
-fn read_match(raw: RawMatch) -> Result<Match, BadPolicy> {
-    Ok(Match {
-        signers: globs(raw.signers)?,
-        users: globs(raw.requestor.users)?,
-        requestor_groups: globs(raw.requestor.groups)?,
+/// Which CSRs a rule is about, and the variables that it binds.
+fn read_match(raw: RawMatch) -> Result<(Match, Patterns), BadPolicy> {
+    let (users, patterns) = patterns::binding(raw.requestor.users)?;
+    let label = |(key, value): (String, Word)| Ok((key, patterns.glob(&value)?));
+    let matching = Match {
+        signers: Patterns::default().globs(raw.signers)?,
+        users,
+        requestor_groups: patterns.globs(raw.requestor.groups)?,
         labels: raw
             .labels
             .into_iter()
-            .map(|(key, value)| Ok((key, glob(&value)?)))
+            .map(label)
             .collect::<Result<_, _>>()?,
-    })
+    };
+    Ok((matching, patterns))
 }
 
-fn read_require(raw: RawRequire) -> Result<Require, BadPolicy> {
+fn read_require(raw: RawRequire, patterns: &Patterns) -> Result<Require, BadPolicy> {
+    let groups = raw.groups.map(|raw| patterns.names(raw, |_| Ok(())));
+    let usages = raw.usages.map(|raw| patterns.names(raw, values::usage));
+    let dns_names = raw.dns_names.map(|words| patterns.dns_names(&words));
     Ok(Require {
         user_is_requestor: raw.user_is_requestor,
-        users: globs(raw.users)?,
-        groups: raw.groups.map(|raw| names(raw, |_| Ok(()))).transpose()?,
-        usages: raw.usages.map(|raw| names(raw, known_usage)).transpose()?,
-        dns_names: raw
-            .dns_names
-            .map(|words| words.iter().map(dns).collect::<Result<_, _>>())
+        users: patterns.globs(raw.users)?,
+        groups: groups.transpose()?,
+        usages: usages.transpose()?,
+        dns_names: dns_names.transpose()?,
+        ip_addresses: raw
+            .ip_addresses
+            .as_deref()
+            .map(values::networks)
             .transpose()?,
-        ip_addresses: raw.ip_addresses.map(|words| networks(&words)).transpose()?,
         names_belong_to_node: raw.names_belong_to_node,
-        max_expiration: raw.max_expiration.as_ref().map(duration).transpose()?,
-        keys: raw.keys.as_ref().map(keys).transpose()?,
+        max_expiration: raw
+            .max_expiration
+            .as_ref()
+            .map(values::duration)
+            .transpose()?,
+        keys: raw.keys.as_ref().map(values::keys).transpose()?,
         findings: findings(&raw.findings)?,
     })
-}
-
-fn dns(word: &Word) -> Result<DnsGlob, BadPolicy> {
-    DnsGlob::new(&word.value).map_err(|error| BadPolicy::at(word, error.to_string()))
-}
-
-fn known_usage(word: &Word) -> Result<(), BadPolicy> {
-    if usage::is_known(&word.value) {
-        return Ok(());
-    }
-    let message = format!("\"{}\" is no usage that Kubernetes knows", word.value);
-    Err(BadPolicy::at(word, message))
-}
-
-/// One of the three ways to name a set.
-fn names(
-    raw: Spanned<RawNames>,
-    check: fn(&Word) -> Result<(), BadPolicy>,
-) -> Result<Names, BadPolicy> {
-    let one = "takes one of exactly, exactlyOneOf and within";
-    let place = BadPolicy::at(&raw, one);
-    let set = |words: Vec<Word>| -> Result<Vec<String>, BadPolicy> {
-        words
-            .into_iter()
-            .map(|word| check(&word).map(|()| word.value))
-            .collect()
-    };
-    match raw.value {
-        RawNames {
-            exactly: Some(words),
-            exactly_one_of: None,
-            within: None,
-        } => Ok(Names::Exactly(vec![set(words)?])),
-        RawNames {
-            exactly: None,
-            exactly_one_of: Some(sets),
-            within: None,
-        } => {
-            if sets.value.is_empty() {
-                return Err(BadPolicy::at(&sets, "an empty list of sets fits nothing"));
-            }
-            let sets = sets.value.into_iter().map(set);
-            Ok(Names::Exactly(sets.collect::<Result<_, _>>()?))
-        }
-        RawNames {
-            exactly: None,
-            exactly_one_of: None,
-            within: Some(words),
-        } => Ok(Names::Within(globs(Some(words))?.unwrap_or_default())),
-        _ => Err(place),
-    }
-}
-
-/// Networks that do not overlap: where they do, somebody meant something else.
-fn networks(words: &[Word]) -> Result<Vec<IpNet>, BadPolicy> {
-    let mut networks: Vec<IpNet> = Vec::new();
-    for word in words {
-        let network: IpNet = word.value.parse().map_err(|_| {
-            let message = format!("\"{}\" is no network such as 10.0.0.0/8", word.value);
-            BadPolicy::at(word, message)
-        })?;
-        if network != network.trunc() {
-            let message = format!(
-                "{network} has bits behind its prefix; {} is meant?",
-                network.trunc()
-            );
-            return Err(BadPolicy::at(word, message));
-        }
-        let overlaps = |other: &&IpNet| other.contains(&network) || network.contains(*other);
-        if let Some(other) = networks.iter().find(overlaps) {
-            return Err(BadPolicy::at(word, format!("{network} overlaps {other}")));
-        }
-        networks.push(network);
-    }
-    Ok(networks)
-}
-
-/// A number and a unit: seconds, minutes, hours or days.
-fn duration(word: &Word) -> Result<Duration, BadPolicy> {
-    let bad = || {
-        let message = "is no duration such as 600s, 90m, 24h or 7d";
-        BadPolicy::at(word, format!("\"{}\" {message}", word.value))
-    };
-    let split = word.value.len().saturating_sub(1);
-    let (number, unit) = word.value.split_at_checked(split).ok_or_else(bad)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err(bad()),
-    };
-    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let number: u64 = number.parse().map_err(|_| bad())?;
-    let total = number.checked_mul(seconds).filter(|_| digits);
-    Ok(Duration::from_secs(total.ok_or_else(bad)?))
-}
-
-fn keys(words: &Spanned<Vec<Word>>) -> Result<Vec<KeyKind>, BadPolicy> {
-    if words.value.is_empty() {
-        return Err(BadPolicy::at(words, "an empty list of keys fits nothing"));
-    }
-    let key = |word: &Word| match word.value.as_str() {
-        "P-256" => Ok(KeyKind::Curve("P-256")),
-        "P-384" => Ok(KeyKind::Curve("P-384")),
-        "P-521" => Ok(KeyKind::Curve("P-521")),
-        "Ed25519" => Ok(KeyKind::Curve("Ed25519")),
-        other => other
-            .strip_prefix("RSA-")
-            .and_then(|bits| bits.parse().ok())
-            .filter(|bits| (1024..=16_384).contains(bits))
-            .map(KeyKind::Rsa)
-            .ok_or_else(|| {
-                let message =
-                    "has to be P-256, P-384, P-521, Ed25519, or RSA- and the least number of bits";
-                BadPolicy::at(word, message)
-            }),
-    };
-    words.value.iter().map(key).collect()
 }
 
 fn findings(raw: &RawFindings) -> Result<Limits, BadPolicy> {

@@ -4,6 +4,88 @@ use crate::csr::Csr;
 use crate::risk::Assessment;
 use crate::ui::Escaped;
 
+use super::{Rule, Ruling, Step};
+
+/// What a rule says of the condition that it makes.
+#[derive(Clone, Debug, Default)]
+pub struct ConditionTemplates {
+    /// The reason.
+    pub reason: Option<Template>,
+    /// The message.
+    pub message: Option<Template>,
+}
+
+impl ConditionTemplates {
+    fn fill(&self, csr: &Csr, assessment: &Assessment, rule: &str) -> ConditionText {
+        let fill = |template: &Template| template.fill(csr, assessment, rule);
+        ConditionText {
+            reason: self.reason.as_ref().map(fill),
+            message: self.message.as_ref().map(fill),
+        }
+    }
+
+    /// Whether one of the texts has this word in it, in any case.
+    pub(super) fn mention(&self, word: &str) -> bool {
+        let templates = [&self.reason, &self.message];
+        let mut texts = templates.into_iter().flatten().flat_map(Template::texts);
+        texts.any(|text| text.to_ascii_lowercase().contains(word))
+    }
+}
+
+/// Reason and message of the condition of one CSR; `None` where the rule leaves it to the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConditionText {
+    /// The reason.
+    pub reason: Option<String>,
+    /// The message.
+    pub message: Option<String>,
+}
+
+impl Ruling<'_> {
+    /// The texts of the condition that it makes. `reason` and `message` are about what `then` decides; a denial by
+    /// `otherwise` has texts of its own, and says what failed where the rule has none.
+    #[must_use]
+    pub fn condition(&self, csr: &Csr, assessment: &Assessment) -> ConditionText {
+        let (Some(rule), Some(step)) = (self.rule, self.trace.last()) else {
+            return ConditionText::default();
+        };
+        if step.failed().next().is_none() {
+            return rule.condition.fill(csr, assessment, &rule.name);
+        }
+        let text = rule.otherwise_condition.fill(csr, assessment, &rule.name);
+        ConditionText {
+            message: text
+                .message
+                .or_else(|| Some(denial(rule, step, assessment))),
+            ..text
+        }
+    }
+}
+
+/// The message of a denial by `otherwise`: what failed. What was seen is untrusted.
+fn denial(rule: &Rule, step: &Step<'_>, assessment: &Assessment) -> String {
+    let failed = step.failed().map(|check| match check.seen.as_str() {
+        "" => check.field.to_owned(),
+        seen => format!(
+            "{} ({})",
+            check.field,
+            Escaped::middle_elided(seen, LONGEST)
+        ),
+    });
+    let failed: Vec<String> = failed.collect();
+    let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
+    format!(
+        "Denied with kubectl-csr-review {} by rule {} at risk {}: fails {}; fingerprint {fingerprint}.",
+        env!("CARGO_PKG_VERSION"),
+        rule.name,
+        assessment.risk(),
+        failed.join("; "),
+    )
+}
+
+/// The most of what was seen that a message repeats of one requirement, in columns.
+const LONGEST: usize = 256;
+
 /// A text with places such as `{user}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -94,6 +176,14 @@ impl Template {
         }
         Ok(Self {
             parts: vec![Part::Text(text.to_owned())],
+        })
+    }
+
+    /// The texts between the places.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Place(_) => None,
         })
     }
 

@@ -1,31 +1,26 @@
 //! The gate: what may be decided, and what a person has to type for it.
 
-use crate::csr::{Source, Verdict};
-use crate::policy::{Action, Ruling, Step};
-use crate::risk::{Finding, Rule, Severity};
+mod ruled;
+
+use crate::csr::{Csr, Source, Verdict};
+use crate::policy::Limits;
+use crate::risk::{Finding, Severity};
 
 use super::Reviewed;
 use super::decision::{Decision, Ground};
 use super::plan::Entry;
+pub use ruled::{PolicyOutcome, policy_outcome, ruled};
 
-/// The longest text that a person is asked to type.
+/// The longest text of a CSR that a person is asked to type.
 const LONGEST: usize = 64;
-/// A requestor must not turn the question into one that a habit answers.
-const HABITS: [&str; 2] = ["y", "yes"];
+/// What is typed before it. Requestors choose names such as `y`, `no` and `q`: with a word of ours in front, no name
+/// makes an approval of an answer that is typed by habit.
+const APPROVE: &str = "approve ";
 
 /// Why something may not be approved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refusal(pub String);
-
-/// How far an unattended approval may go.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// The highest severity that passes by itself; never critical.
-    pub max_risk: Severity,
-    /// Rules whose findings are exempt.
-    pub accept: Vec<&'static Rule>,
-}
 
 /// What an operator has to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +29,9 @@ pub enum Challenge {
     YesNo,
     /// This text, byte for byte.
     Type {
-        /// What the text is, for the prompt.
+        /// What stands behind the word `approve` in it, for the prompt.
         what: &'static str,
-        /// The text: printable ASCII.
+        /// The text, `approve` included: printable ASCII.
         text: String,
     },
 }
@@ -74,13 +69,36 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
             finding.message, finding.rule.id
         )));
     }
-    if reviewed.csr().state.failed() {
-        return Err(Refusal("its signer has marked it Failed".to_owned()));
+    match ended(reviewed.csr()) {
+        Some(why) => Err(Refusal(why)),
+        None => Ok(()),
     }
-    if reviewed.csr().metadata.deleted_at.is_some() {
-        return Err(Refusal("it is being deleted".to_owned()));
+}
+
+/// Why nothing comes of an approval any more: its signer gave up on it, or it is about to be gone. Holds text of
+/// the signer's.
+#[must_use]
+pub fn ended(csr: &Csr) -> Option<String> {
+    if let Some(failed) = csr.state.condition("Failed") {
+        let message = failed.message.as_deref().unwrap_or_default();
+        let reason = failed.reason.as_deref().unwrap_or_default();
+        let why = match (reason, message) {
+            ("", "") => String::new(),
+            ("", text) | (text, "") => format!(": {text}"),
+            (reason, message) => format!(": {reason}: {message}"),
+        };
+        return Some(format!("its signer has marked it Failed{why}"));
     }
-    Ok(())
+    let deleted = csr.metadata.deleted_at.is_some();
+    deleted.then(|| "it is being deleted".to_owned())
+}
+
+/// What only a person may approve, who sees why: a certificate that will not be issued.
+fn signable(reviewed: &Reviewed) -> Result<(), Refusal> {
+    match &reviewed.assessment().doomed {
+        Some(why) => Err(Refusal(format!("it will not be signed: {why}"))),
+        None => Ok(()),
+    }
 }
 
 /// A decision without anybody at a terminal. A denial always passes; an approval only within the limits.
@@ -89,7 +107,7 @@ pub fn decidable(reviewed: &Reviewed, verdict: Verdict) -> Result<(), Refusal> {
 /// threshold, and never because a selection happened to pick it.
 ///
 /// # Errors
-/// If it does not pass, and which findings are in the way.
+/// If it does not pass, and which findings are in the way; or if it will not be signed.
 pub fn unattended<'a>(
     reviewed: &'a Reviewed,
     verdict: Verdict,
@@ -98,84 +116,13 @@ pub fn unattended<'a>(
 ) -> Result<Decision<'a>, Refusal> {
     decidable(reviewed, verdict)?;
     if verdict == Verdict::Approved {
-        let blocking = blocking(reviewed, limits, named);
+        signable(reviewed)?;
+        let blocking = limits.blocking(reviewed.assessment(), named);
         if !blocking.is_empty() {
             return Err(Refusal(in_the_way(&blocking, limits, named)));
         }
     }
     Ok(Decision::new(reviewed, verdict, Ground::Limits))
-}
-
-/// The findings that these limits do not let pass. A critical one passes only if its rule is accepted and the
-/// CSR was `named`.
-#[must_use]
-pub fn blocking<'a>(reviewed: &'a Reviewed, limits: &Limits, named: bool) -> Vec<&'a Finding> {
-    let findings = reviewed.assessment().findings.iter();
-    findings
-        .filter(|finding| {
-            let accepted = limits.accept.contains(&finding.rule);
-            match finding.severity {
-                Severity::Critical => !(accepted && named),
-                severity => !accepted && severity > limits.max_risk,
-            }
-        })
-        .collect()
-}
-
-/// The decision that a policy makes. What may never be decided stays so, and an approval passes the findings
-/// once more, whatever the ruling says of them.
-///
-/// # Errors
-/// If the policy asks, or what it says may not be done.
-pub fn ruled<'a>(reviewed: &'a Reviewed, ruling: &Ruling<'a>) -> Result<Decision<'a>, Refusal> {
-    let verdict = match ruling.action {
-        Action::Approve => Verdict::Approved,
-        Action::Deny => Verdict::Denied,
-        Action::Ask => return Err(Refusal(asks(ruling))),
-    };
-    decidable(reviewed, verdict)?;
-    if verdict == Verdict::Approved {
-        let limits = ruling
-            .rule
-            .map(|rule| (&rule.require.findings, rule.is_named()));
-        let passes =
-            limits.is_some_and(|(limits, named)| blocking(reviewed, limits, named).is_empty());
-        if !passes {
-            return Err(Refusal(
-                "the policy does not let its findings pass".to_owned(),
-            ));
-        }
-    }
-    let decision = Decision::new(reviewed, verdict, Ground::Policy);
-    Ok(match ruling.rule {
-        Some(rule) => decision.by_rule(&rule.name),
-        None => decision,
-    })
-}
-
-/// Why a policy leaves it to a person.
-fn asks(ruling: &Ruling<'_>) -> String {
-    let Some(rule) = ruling.rule else {
-        return "no rule of the policy matches it".to_owned();
-    };
-    let failed: Vec<String> = ruling
-        .trace
-        .last()
-        .into_iter()
-        .flat_map(Step::failed)
-        .map(|check| match check.seen.as_str() {
-            "" => check.field.to_owned(),
-            seen => format!("{} ({seen})", check.field),
-        })
-        .collect();
-    if failed.is_empty() {
-        return format!("the policy's rule {} asks", rule.name);
-    }
-    format!(
-        "it fails the policy's rule {}: {}",
-        rule.name,
-        failed.join("; ")
-    )
 }
 
 fn in_the_way(blocking: &[&Finding], limits: &Limits, named: bool) -> String {
@@ -214,21 +161,19 @@ pub fn challenge(reviewed: &Reviewed, verdict: Verdict) -> Result<Challenge, Ref
     };
     // Spaces that are not seen in the question would not be typed.
     let spaced = text.trim() != text || text.contains("  ");
-    let habit = HABITS.iter().any(|habit| text.eq_ignore_ascii_case(habit));
     let typable = !text.is_empty()
         && text.len() <= LONGEST
         && !spaced
-        && !habit
         && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if typable {
-        return Ok(Challenge::Type { what, text });
-    }
-    let assessment = reviewed.assessment();
-    let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
-    Ok(Challenge::Type {
-        what: "the first 8 digits of the fingerprint",
-        text: fingerprint.short(),
-    })
+    let (what, text) = if typable {
+        (what, text)
+    } else {
+        let assessment = reviewed.assessment();
+        let fingerprint = assessment.fingerprint.unwrap_or(assessment.spec_sha256);
+        ("the first 8 digits of the fingerprint", fingerprint.short())
+    };
+    let text = format!("{APPROVE}{text}");
+    Ok(Challenge::Type { what, text })
 }
 
 /// The group that a critical finding names, else the user.
@@ -279,7 +224,7 @@ pub fn rehearsed(reviewed: &Reviewed, verdict: Verdict) -> Result<Decision<'_>, 
 pub enum Mismatch {
     /// It is not the CSR that was decided about, or not what the plan says of it; and in what.
     Another(String),
-    /// There are findings now that whoever decided had not seen; and which.
+    /// There are findings or powers now that whoever decided had not seen; and which.
     News(String),
     /// It may not be decided so at all.
     Refused(Refusal),
@@ -297,14 +242,10 @@ pub fn planned<'a>(reviewed: &'a Reviewed, entry: &Entry) -> Result<Decision<'a>
         return Err(Mismatch::Another(difference));
     }
     decidable(reviewed, entry.verdict()).map_err(Mismatch::Refused)?;
-    let news: Vec<String> = entry
-        .news(assessment)
-        .into_iter()
-        .map(|finding| format!("{} ({})", finding.rule.id, finding.severity))
-        .collect();
+    let news = entry.news(assessment);
     if news.is_empty() {
         Ok(Decision::new(reviewed, entry.verdict(), Ground::Plan))
     } else {
-        Err(Mismatch::News(news.join(", ")))
+        Err(Mismatch::News(news.words()))
     }
 }

@@ -16,13 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use decision::{Decision, Ground, Standing, Wording, standing};
-pub use gate::{Challenge, Limits, Mismatch, Refusal};
+pub use gate::{Challenge, Mismatch, PolicyOutcome, Refusal};
 pub use plan::Plan;
 pub use prompt::{Answer, Prompter};
 pub use terminal::Terminal;
 
 use crate::csr::{self, Csr, Source, Unreadable};
 use crate::facts::{Fact, Facts};
+use crate::policy::{self, Policy, Ruling};
 use crate::risk::{self, Assessment};
 
 /// The version of the files that decisions are written to. Another one is not read.
@@ -86,6 +87,12 @@ impl Reviewed {
     #[must_use]
     pub fn csr(&self) -> &Csr {
         &self.csr
+    }
+
+    /// What a policy says of it.
+    #[must_use]
+    pub fn ruling<'p>(&self, policy: &'p Policy) -> Ruling<'p> {
+        policy::evaluate(policy, &self.csr, &self.assessment)
     }
 
     /// What was found.

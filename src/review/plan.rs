@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ApiVersion;
+use crate::parse_error;
 
 pub use entry::Entry;
 
@@ -52,13 +53,36 @@ pub struct Planner {
 
 /// Why a text is no plan, or decisions make none. May hold untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotAPlan(String);
+pub enum NotAPlan {
+    /// An earlier version of this tool wrote it. It binds decisions to less than is bound now.
+    #[error("its format is csr-review/v1, which does not bind evidence and powers")]
+    Old,
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// The version of plans. Another one is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Version {
+    #[serde(rename = "csr-review/v2")]
+    V2,
+}
+
+/// What a plan of the earlier version says of itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OldHead {
+    #[serde(rename = "apiVersion")]
+    _version: ApiVersion,
+    #[serde(rename = "kind")]
+    _kind: Kind,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Document {
-    api_version: ApiVersion,
+    api_version: Version,
     kind: Kind,
     created_at: String,
     tool_version: String,
@@ -97,7 +121,7 @@ impl Plan {
         }
         let second = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let plan = Self(Document {
-            api_version: ApiVersion::V1,
+            api_version: Version::V2,
             kind: Kind::Plan,
             created_at: second.to_string(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -113,7 +137,13 @@ impl Plan {
     /// # Errors
     /// If it is anything else than a plan that this version of the format describes.
     pub fn read(json: &[u8]) -> Result<Self, NotAPlan> {
-        let document = serde_json::from_slice(json).map_err(|error| not_understood(&error))?;
+        let document = serde_json::from_slice(json).map_err(|error| {
+            if serde_json::from_slice::<OldHead>(json).is_ok() {
+                NotAPlan::Old
+            } else {
+                not_understood(json, &error)
+            }
+        })?;
         Self(document).consistent()
     }
 
@@ -126,7 +156,7 @@ impl Plan {
             ..
         } = &self.0;
         if created_at.parse::<Timestamp>().is_err() {
-            return Err(NotAPlan("createdAt is not a time".to_owned()));
+            return Err(NotAPlan::Other("createdAt is not a time".to_owned()));
         }
         let mut names: Vec<&str> = decisions.iter().map(Entry::name).collect();
         names.sort_unstable();
@@ -135,7 +165,7 @@ impl Plan {
         }
         for entry in decisions {
             entry.consistent(cluster.is_some()).map_err(|why| {
-                NotAPlan(format!("the decision about \"{}\": {why}", entry.name()))
+                NotAPlan::Other(format!("the decision about \"{}\": {why}", entry.name()))
             })?;
         }
         Ok(self)
@@ -167,16 +197,16 @@ impl Plan {
 }
 
 fn twice(name: &str) -> NotAPlan {
-    NotAPlan(format!("\"{name}\" is decided about twice"))
+    NotAPlan::Other(format!("\"{name}\" is decided about twice"))
 }
 
-/// The parser's words. They repeat what it does not know, however long that is.
-fn not_understood(error: &serde_json::Error) -> NotAPlan {
+/// What is wrong, of a length to read: the words may repeat a name of the file, however long that is.
+fn not_understood(json: &[u8], error: &serde_json::Error) -> NotAPlan {
     const MOST: usize = 300;
-    let text = error.to_string();
+    let text = parse_error::json(json, error);
     if text.chars().count() <= MOST {
-        return NotAPlan(text);
+        return NotAPlan::Other(text);
     }
     let start: String = text.chars().take(MOST).collect();
-    NotAPlan(format!("{start}… (line {})", error.line()))
+    NotAPlan::Other(format!("{start}… (line {})", error.line()))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::gate::{answered, challenge, decidable, rehearsed, unattended};
 use super::*;
 use crate::csr::Verdict::{Approved, Denied};
+use crate::policy::Limits;
 use crate::request_builder::{CsrObject, RequestBuilder};
 use crate::risk::{Severity, rule};
 
@@ -36,6 +37,11 @@ fn renewal(name: &str, groups: &[&str]) -> CsrObject {
     CsrObject::own_renewal(name, "jane")
         .request(request.pem())
         .requestor("jane", groups)
+}
+
+/// The same for a name that is reserved, which its requestor does not hold: high, whatever else.
+fn reserved(name: &str) -> CsrObject {
+    renewal(name, &["system:foo"]).requestor("root", &["system:masters"])
 }
 
 fn limits(max_risk: Severity, accept: &[&str]) -> Limits {
@@ -138,14 +144,14 @@ fn challenges_grow_with_the_risk() {
     };
     assert_eq!(text(of(person(&["developers"]))), "y/N");
     // High: the name.
-    assert_eq!(text(of(renewal("jane", &["system:foo"]))), "jane");
+    assert_eq!(text(of(reserved("jane"))), "approve jane");
     // Critical: the group that a critical finding names, else the user.
     let groups = ["developers", "system:masters"];
-    assert_eq!(text(of(renewal("jane", &groups))), "system:masters");
+    assert_eq!(text(of(renewal("jane", &groups))), "approve system:masters");
     let scheduler = RequestBuilder::user("system:kube-scheduler").pem();
     assert_eq!(
         text(of(person(&[]).request(scheduler))),
-        "system:kube-scheduler"
+        "approve system:kube-scheduler"
     );
 }
 
@@ -154,18 +160,39 @@ fn what_cannot_be_typed_is_replaced_by_the_fingerprint() {
     let long = "x".repeat(65);
     let odd_user = RequestBuilder::user("a\nb").pem();
     for object in [
-        renewal("ü", &["system:foo"]),
-        renewal(&long, &["system:foo"]),
-        // A requestor must not make the question a matter of habit.
-        renewal("y", &["system:foo"]),
-        renewal("YES", &["system:foo"]),
+        reserved("ü"),
+        reserved(&long),
+        // Which spaces there are is not seen.
+        reserved(" jane"),
+        reserved("ja  ne"),
         person(&[]).request(odd_user),
     ] {
         let csr = reviewed(object);
         let short = csr.assessment().fingerprint.unwrap().short();
         match challenge(&csr, Approved).unwrap() {
-            Challenge::Type { text, .. } => assert_eq!(text, short),
+            Challenge::Type { text, .. } => assert_eq!(text, format!("approve {short}")),
             Challenge::YesNo => panic!("asked with y/N"),
+        }
+    }
+}
+
+/// Requestors choose the names of CSRs and of users.
+#[test]
+fn no_name_makes_an_approval_of_a_habit() {
+    let words = [
+        "y", "Y", "yes", "n", "no", "q", "quit", "s", "skip", "a", "d", "approve", "deny",
+    ];
+    for name in words {
+        let user = RequestBuilder::user(name).group("system:masters").pem();
+        for csr in [
+            reviewed(reserved(name)),
+            reviewed(person(&[]).request(user)),
+        ] {
+            let question = challenge(&csr, Approved).unwrap();
+            for answer in words {
+                let decision = answered(&csr, Approved, &question, answer);
+                assert!(decision.is_none(), "{name}: {answer}");
+            }
         }
     }
 }
@@ -182,8 +209,18 @@ fn only_the_right_answer_is_a_decision() {
     }
     let critical = reviewed(renewal("jane", &["system:masters"]));
     let question = challenge(&critical, Approved).unwrap();
-    assert!(answered(&critical, Approved, &question, "system:masters").is_some());
-    for answer in ["y", "system:masters ", "System:masters", "jane", ""] {
+    assert!(answered(&critical, Approved, &question, "approve system:masters").is_some());
+    for answer in [
+        "y",
+        "system:masters",
+        "approve",
+        "approve system:masters ",
+        "approve  system:masters",
+        "Approve system:masters",
+        "approve System:masters",
+        "approve jane",
+        "",
+    ] {
         assert!(answered(&critical, Approved, &question, answer).is_none());
     }
     // An easier question than the CSR asks for decides nothing.

@@ -1,10 +1,12 @@
 //! What the identity could do in this cluster, and what that is worth.
 
-use crate::facts::access::{Access, Power};
+use crate::facts::FactKind;
+use crate::facts::access::{Access, Power, PowerKind};
 
-use super::Severity::{self, Critical, High, Info, Medium};
+use super::Severity::{self, Critical, High, Info, Low, Medium};
 use super::case::{Case, Hit, hit, hit_group, quiet};
 use super::catalogue::Rule;
+use super::names::runs_the_cluster;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -14,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "By the roles and bindings of this cluster the identity has, or can get, all power. Deleting a binding helps only as long as nobody makes it again; the certificate stays.",
         advice: "Deny it, unless it renews an administrator's own access and you know who asks.",
         source: "pkg/registry/rbac/validation/rule.go and https://kubernetes.io/docs/concepts/security/rbac-good-practices/.",
+        reads: &[FactKind::Authorizers],
         fires: admin_equivalent,
     },
     Rule {
@@ -23,7 +26,8 @@ pub(super) const RULES: &[Rule] = &[
         why: "By the roles and bindings of this cluster the identity could read secrets, run pods or reach further than it looks.",
         advice: "Approve it only if whoever asks should have these rights for as long as the certificate is valid.",
         source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/.",
-        fires: dangerous,
+        reads: &[FactKind::Authorizers],
+        fires: weighed,
     },
     Rule {
         id: "subject-rbac-unknown",
@@ -32,15 +36,17 @@ pub(super) const RULES: &[Rule] = &[
         why: "Any group may be bound to cluster-admin here: that no binding was seen says nothing where none could be read.",
         advice: "Get the right to list roles and bindings, or ask somebody who has it what these groups may do.",
         source: "pkg/registry/rbac/validation/rule.go.",
+        reads: &[FactKind::Authorizers],
         fires: unknown,
     },
     Rule {
         id: "subject-rbac-none",
-        title: "has no rights of its own today",
+        title: "has no RBAC rights of its own today",
         severity: Info,
         why: "No binding names the user or its groups. One that is made later gives the certificate its rights, for as long as it is valid.",
         advice: "Ask which binding is meant to come, if it should be able to do anything.",
         source: "pkg/registry/rbac/validation/rule.go.",
+        reads: &[FactKind::Authorizers],
         fires: none,
     },
     Rule {
@@ -50,6 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A user of this name holds rights here or has asked for certificates: with another certificate of that name somebody else has them too, and the audit log does not tell the two apart.",
         advice: "Ask the person or component of that name whether this key is theirs.",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/authentication/.",
+        reads: &[FactKind::Authorizers, FactKind::Others],
         fires: existing_identity,
     },
 ];
@@ -77,8 +84,18 @@ fn tell(severity: Severity, access: &Access, power: &Power, message: &str) -> Ve
         format!(" to {}", power.role)
     };
     let by = group.map_or_else(String::new, |group| format!(", by group {group}"));
-    let evidence = format!("{}{role}{by}", power.binding);
-    let message = format!("would be able to {}{}{message}", power.title, place(power));
+    let right = if power.right.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", power.right)
+    };
+    let evidence = format!("{right}{}{role}{by}", power.binding);
+    let verb = if power.kind == PowerKind::Other {
+        "would have"
+    } else {
+        "would be able to"
+    };
+    let message = format!("{verb} {}{}{message}", power.title, place(power));
     let mut hits = match group {
         Some(group) => hit_group(severity, message, group),
         None => hit(severity, message, ""),
@@ -104,6 +121,31 @@ fn admin_equivalent(case: &Case<'_>) -> Vec<Hit> {
     }
 }
 
+/// What can be abused, weighed by who requests it. An administrator who could do all that anyway may hand out
+/// one ordinary namespace, and what a node's component reads is part of its work.
+fn weighed(case: &Case<'_>) -> Vec<Hit> {
+    let one_namespace = case
+        .access
+        .known()
+        .and_then(Access::only_dangerous_namespace)
+        .is_some_and(is_ordinary);
+    let handed_out = one_namespace && case.requestor_is_all_powerful();
+    let mut hits = dangerous(case);
+    for hit in &mut hits {
+        hit.severity = match hit.severity {
+            High if handed_out => Medium,
+            Medium if case.is_node_component() => Low,
+            severity => severity,
+        };
+    }
+    hits
+}
+
+/// Whether the components that run the cluster live elsewhere.
+fn is_ordinary(namespace: &str) -> bool {
+    !runs_the_cluster(namespace)
+}
+
 /// Where the requestor asks for itself alone, nothing is gained that it does not have.
 fn dangerous(case: &Case<'_>) -> Vec<Hit> {
     let Some((access, power)) = worst(case) else {
@@ -116,20 +158,28 @@ fn dangerous(case: &Case<'_>) -> Vec<Hit> {
     let requestor = case.requestor_access.known();
     let news = requestor.and_then(|requestor| access.worst_beyond(requestor));
     if case.is_self() && requestor.is_some() && news.is_none() {
-        return tell(Info, access, power, ", as its requestor is already");
+        return tell(Info, access, power, ", within its requestor's rights");
     }
-    let message = if news.is_some_and(|news| news.severity == severity) {
-        ", which its requestor is not"
-    } else {
-        ""
+    // Of two that are as bad the one that is gained says more.
+    let gained = news.filter(|news| news.severity == severity);
+    let (power, message) = match gained {
+        Some(gained) => (gained, ", beyond its requestor's rights"),
+        None => (power, ""),
     };
-    tell(severity, access, power, message)
+    let mut hits = tell(severity, access, power, message);
+    // What is not rated may be worse than what is: it is told beside that.
+    let unrated = access.worst_unrated();
+    let unrated = unrated.filter(|unrated| unrated.severity >= Medium && *unrated != power);
+    hits.extend(
+        unrated
+            .into_iter()
+            .flat_map(|unrated| tell(unrated.severity, access, unrated, "")),
+    );
+    hits
 }
 
+/// A kubelet's too: a binding may give a node, or all of them, more than the Node authorizer does.
 fn unknown(case: &Case<'_>) -> Vec<Hit> {
-    if case.is_kubelet_client() {
-        return quiet();
-    }
     match &case.access_gap {
         Some(why) => hit(
             High,
@@ -150,7 +200,7 @@ fn none(case: &Case<'_>) -> Vec<Hit> {
     }
     hit(
         Info,
-        "has no rights today beyond those of everybody who logs in",
+        "has no RBAC rights today beyond those of everybody who logs in",
         case.user,
     )
 }

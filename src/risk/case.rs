@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Pkcs10, Requestor, Signer, usage};
+use crate::csr::{Csr, Pkcs10, Relation, Requestor, Signer, is_node_name, usage};
 use crate::facts::access::Access;
 use crate::facts::others::Entry;
 use crate::facts::rbac::Identity;
@@ -78,6 +78,8 @@ pub(super) struct Case<'a> {
     /// The groups, in order.
     pub(super) groups: Vec<String>,
     pub(super) signer: Signer,
+    /// How the requestor stands to the user and the groups.
+    pub(super) relation: Relation,
     /// The certificate could log in to the API.
     pub(super) client: bool,
     /// The certificate could authenticate a server that clients of the cluster's CA trust.
@@ -114,6 +116,7 @@ impl<'a> Case<'a> {
             user: csr.user(),
             groups: csr.groups(),
             signer,
+            relation: relation(csr, facts, requestor.as_ref()),
             client: signer.logs_in(&csr.usages) != Some(false),
             serving,
             texts: text::texts(csr),
@@ -146,7 +149,7 @@ impl<'a> Case<'a> {
         self.user.strip_prefix(NODE_USER_PREFIX)
     }
 
-    /// Whether the identity is a node's: user and the one group that kubelets ask for.
+    /// Whether the identity is a node's: user and the one group that kubelets request.
     pub(super) fn is_node(&self) -> bool {
         self.node().is_some_and(is_node_name) && self.groups == [NODES_GROUP]
     }
@@ -157,18 +160,31 @@ impl<'a> Case<'a> {
             .is_some_and(|requestor| !self.user.is_empty() && requestor.username == self.user)
     }
 
-    /// Whether this is a kubelet's first request: a bootstrap token asks for a node's client certificate.
+    /// Whether this is a kubelet's first request: it comes from whoever may join nodes, and is for a node's
+    /// client certificate.
     pub(super) fn is_bootstrap(&self) -> bool {
-        self.signer == Signer::KubeApiserverClientKubelet
-            && self.is_node()
-            && self.requestor().is_some_and(is_bootstrapper)
+        self.relation == Relation::Bootstrap
     }
 
-    /// Whether this is exactly what kubelets ask for to log in with: their first certificate or its renewal.
+    /// Whether a node requests an identity of its own besides the kubelet's.
+    pub(super) fn is_node_component(&self) -> bool {
+        self.relation == Relation::NodeComponent
+    }
+
+    /// Whether the requestor gains nothing: it requests a certificate of its own user and groups.
+    pub(super) fn is_own(&self) -> bool {
+        self.client && self.relation == Relation::Own
+    }
+
+    /// Whether this is exactly what kubelets request to log in with: their first certificate or its renewal.
     pub(super) fn is_kubelet_client(&self) -> bool {
-        self.signer == Signer::KubeApiserverClientKubelet
-            && self.is_node()
-            && (self.is_self() || self.is_bootstrap())
+        self.csr.requests_node_client() && (self.is_self() || self.is_bootstrap())
+    }
+
+    /// Whether the requestor has a claim to this identity that a stranger's request does not weaken: it is
+    /// its own, its node's, that of a node which it joins, or the requestor has all power anyway.
+    pub(super) fn is_entitled(&self) -> bool {
+        self.relation != Relation::Other || self.requestor_is_all_powerful()
     }
 
     /// The groups asked for that the requestor does not hold.
@@ -196,24 +212,16 @@ impl<'a> Case<'a> {
     }
 }
 
-/// A bootstrap token's identity (bootstrap tokens log in as `system:bootstrap:<id>`).
-pub(super) fn is_bootstrapper(requestor: &Requestor) -> bool {
-    requestor.username.starts_with("system:bootstrap:")
-        && requestor.groups.iter().any(|group| {
-            group == "system:bootstrappers" || group.starts_with("system:bootstrappers:")
-        })
-}
-
-/// Whether a Node can have this name: a DNS-1123 subdomain of at most 253 characters.
-pub(super) fn is_node_name(name: &str) -> bool {
-    let label = |label: &str| {
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        !label.is_empty()
-            && label.bytes().all(|byte| inner(byte) || byte == b'-')
-            && label.bytes().next().is_some_and(inner)
-            && label.bytes().next_back().is_some_and(inner)
-    };
-    name.len() <= 253 && name.split('.').all(label)
+/// How the requestor stands to the identity. What the CSR alone does not show, its right to bootstrap nodes
+/// does: the criterion by which kube-controller-manager approves.
+fn relation(csr: &Csr, facts: &Facts, requestor: Option<&Identity>) -> Relation {
+    let may_bootstrap = |requestor| facts.may_bootstrap_nodes(requestor);
+    match csr.relation() {
+        Relation::Other if csr.requests_node_client() && requestor.is_some_and(may_bootstrap) => {
+            Relation::Bootstrap
+        }
+        relation => relation,
+    }
 }
 
 /// Names in a row, for evidence.

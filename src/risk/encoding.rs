@@ -1,11 +1,11 @@
 //! How the request is written: whatever readers could read differently.
 
 use crate::csr::{
-    Attribute, Deviation, Extension, ExtensionContent, NameAttribute, NameValue, SignatureVerdict,
-    StringKind,
+    Attribute, Deviation, Extension, ExtensionContent, Mistake, NameAttribute, NameValue,
+    SignatureVerdict, StringKind,
 };
 
-use super::Severity::{Critical, High, Medium};
+use super::Severity::{Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
@@ -22,7 +22,18 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server checks every request when it is created, so this one is restored, forged, or never was on a server.",
         advice: "Do not approve it. On a cluster: delete it; such a CSR can often be neither approved nor denied.",
         source: "pkg/apis/certificates/validation/validation.go and pkg/apis/certificates/helpers.go.",
+        reads: &[],
         fires: refused,
+    },
+    Rule {
+        id: "object-refused",
+        title: "is a manifest that the API server would refuse",
+        severity: High,
+        why: "The API server checks names, labels and fields when a CSR is created: of this manifest no CSR comes into being.",
+        advice: "Correct the manifest; kubectl create --dry-run=server -f FILE shows what the API server says.",
+        source: "pkg/apis/certificates/validation/validation.go and staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go.",
+        reads: &[],
+        fires: object_refused,
     },
     Rule {
         id: "pem-multiple-blocks",
@@ -31,15 +42,17 @@ pub(super) const RULES: &[Rule] = &[
         why: "API servers, signers and other tools differ in which block they take: the reviewer sees one and another is signed.",
         advice: "Deny it, and ask for one plain block.",
         source: "CVE-2025-61723 and https://github.com/golang/go/issues/76124.",
+        reads: &[],
         fires: several_blocks,
     },
     Rule {
         id: "pem-noncanonical",
         title: "is not one plain PEM block",
         severity: High,
-        why: "Text around the block, headers and odd white space make readers take something else or nothing.",
-        advice: "Deny it, and ask for the block as openssl writes it, alone.",
+        why: "Text around the block and headers in it make readers take another block, or none; white space within the base64 makes some refuse it.",
+        advice: "Ask for the block alone, as openssl writes it.",
         source: "RFC 7468 §3 and Go encoding/pem.",
+        reads: &[],
         fires: noncanonical_armour,
     },
     Rule {
@@ -49,6 +62,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "What one parser passes over another may read, so what is signed depends on the signer's parser.",
         advice: "Deny it, and ask for a request made by an ordinary tool.",
         source: "X.690 and Go encoding/asn1.",
+        reads: &[],
         fires: noncanonical_der,
     },
     Rule {
@@ -58,6 +72,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server takes the last one; many tools show the first.",
         advice: "Deny it.",
         source: "Go crypto/x509/pkix (FillFromRDNSequence).",
+        reads: &[],
         fires: multiple_cn,
     },
     Rule {
@@ -67,6 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Multi-valued RDNs, old string types and non-strings hide a name from one reader and not from another.",
         advice: "Deny it, and ask for a request made by an ordinary tool.",
         source: "Go crypto/x509 (parseName) and RFC 5280 §4.1.2.4.",
+        reads: &[],
         fires: unusual_name,
     },
     Rule {
@@ -76,35 +92,62 @@ pub(super) const RULES: &[Rule] = &[
         why: "Among many names one is overlooked, and audit logs leave large requests out.",
         advice: "Read the full list, or ask for a smaller request.",
         source: "staging/src/k8s.io/apiserver/plugin/pkg/audit/truncate.",
+        reads: &[],
         fires: too_much,
     },
 ];
 
 fn refused(case: &Case<'_>) -> Vec<Hit> {
-    let Some(error) = &case.csr.request.error else {
+    let request = &case.csr.request;
+    let Some(error) = &request.error else {
         return quiet();
     };
-    let forged = case
-        .request
-        .is_some_and(|request| matches!(request.signature.verdict, SignatureVerdict::Invalid(_)));
-    if forged {
-        let message = "the request does not prove that the requestor holds its key";
-        return unreviewable(Critical, message, error);
+    if let Some(mistake) = request.mistake {
+        let severity = if mistake.is_secret() { Critical } else { High };
+        let evidence = match request.label() {
+            Some(label) if mistake == Mistake::OtherBlock => format!("{label}: {error}"),
+            _ => error.clone(),
+        };
+        return unreviewable(severity, mistake.words(case.csr.source), evidence);
     }
-    unreviewable(High, "the API server would refuse this request", error)
+    match case.request.map(|request| &request.signature.verdict) {
+        Some(SignatureVerdict::Invalid(_)) => {
+            let message = "the request does not prove that the requestor holds its key";
+            unreviewable(Critical, message, error)
+        }
+        Some(SignatureVerdict::Unsupported(_)) => {
+            let message = "has a key or a signature of a kind that the API server does not accept";
+            unreviewable(High, message, error)
+        }
+        _ => unreviewable(High, "the API server would refuse this request", error),
+    }
+}
+
+fn object_refused(case: &Case<'_>) -> Vec<Hit> {
+    let refusals = &case.csr.refusals;
+    if refusals.is_empty() {
+        return quiet();
+    }
+    let message = "the API server would refuse to create this CSR";
+    unreviewable(High, message, refusals.join("; "))
 }
 
 fn several_blocks(case: &Case<'_>) -> Vec<Hit> {
-    if case
-        .csr
-        .request
-        .deviations
-        .contains(&Deviation::SeveralBlocks)
-    {
-        let message = "holds more than one PEM block; which one is signed depends on the reader";
-        return unreviewable(Critical, message, "");
+    let request = &case.csr.request;
+    if !request.deviations.contains(&Deviation::SeveralBlocks) {
+        return quiet();
     }
-    quiet()
+    match request.mistake {
+        // What is refused is called what it is there.
+        Some(mistake) if request.error.is_none() => {
+            unreviewable(Critical, mistake.words(case.csr.source), "")
+        }
+        _ => {
+            let message =
+                "holds more than one PEM block; which one is signed depends on the reader";
+            unreviewable(Critical, message, "")
+        }
+    }
 }
 
 fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
@@ -115,15 +158,16 @@ fn noncanonical_armour(case: &Case<'_>) -> Vec<Hit> {
             Deviation::LeadingText => Some("text before the block"),
             Deviation::TrailingData => Some("data after the block"),
             Deviation::Headers => Some("headers in the block"),
-            Deviation::Irregular => Some("irregular lines, white space or base64"),
-            Deviation::SeveralBlocks | Deviation::OneLineBody => None,
+            Deviation::StrayBits => Some("stray bits at the end of the base64"),
+            Deviation::SeveralBlocks | Deviation::WhiteSpace => None,
         })
         .collect();
     if !words.is_empty() {
         return unreviewable(High, "is not one plain PEM block", joined(&words));
     }
-    if deviations.contains(&Deviation::OneLineBody) {
-        return hit(Medium, "writes the whole PEM body on one line", "");
+    if deviations.contains(&Deviation::WhiteSpace) {
+        let message = "has blank lines, spaces or tabs within the base64, which Kubernetes passes over and some tools refuse";
+        return hit(Low, message, "");
     }
     quiet()
 }
@@ -225,11 +269,16 @@ fn unusual_name(case: &Case<'_>) -> Vec<Hit> {
             NameValue::Text { .. } => {}
         }
     }
-    let multi_valued = request.subject.rdns().iter().any(|rdn| rdn.len() > 1);
-    if multi_valued {
+    // Go writes all organizations into one RDN (pkix.Name.ToRDNSequence); which attribute a reader takes from
+    // one of different types depends on the reader.
+    let mixed = |rdn: &&Vec<NameAttribute>| {
+        rdn.iter().any(|attribute| attribute.oid != rdn[0].oid)
+            && rdn.iter().any(|attribute| decides(&attribute))
+    };
+    if request.subject.rdns().iter().any(|rdn| mixed(&rdn)) {
         hits.extend(hit(
             High,
-            "puts several attributes into one RDN, where some tools overlook all but one",
+            "puts attributes of different types into one RDN, where some tools overlook all but one",
             request.subject.to_string(),
         ));
     }

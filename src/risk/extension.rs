@@ -14,6 +14,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Built-in signers never sign a CA; a signer that copies extensions would hand out every identity at once.",
         advice: "Deny it.",
         source: "RFC 5280 §4.2.1.9 and pkg/controller/certificates/authority/policies.go.",
+        reads: &[],
         fires: ca,
     },
     Rule {
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Readers differ in which place counts, so the reviewer may see other names than the signer.",
         advice: "Deny it, and ask for a request with one list of extensions.",
         source: "Go crypto/x509 (parseCSRExtensions) and RFC 2985 §5.4.2.",
+        reads: &[],
         fires: ambiguous,
     },
     Rule {
@@ -32,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Built-in signers drop them and go by the CSR alone; what another signer does with them is unknown.",
         advice: "Ask what they are for, and for a request that says the same as the CSR.",
         source: "RFC 2985 and RFC 5280 §4.2.",
+        reads: &[],
         fires: unusual,
     },
 ];

@@ -3,10 +3,11 @@
 use jiff::SignedDuration;
 
 use crate::csr::Source;
+use crate::facts::FactKind;
 use crate::facts::Others;
 use crate::facts::others::{Entry, KeyReuse, Replay};
 
-use super::Severity::{Critical, High, Low, Medium};
+use super::Severity::{self, Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, quiet};
 use super::catalogue::Rule;
 
@@ -19,30 +20,43 @@ const FLOOD: usize = 100;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        id: "history-unchecked",
+        title: "was not compared with the other CSRs of the cluster",
+        severity: Critical,
+        why: "Another requestor may use the same key or submit the same request, or the same may have been denied. A requestor can make the list of CSRs slow to read.",
+        advice: "List the CSRs before you decide, or get permission to list them.",
+        source: "RFC 2986 (a request has no freshness).",
+        reads: &[FactKind::Others],
+        fires: unchecked,
+    },
+    Rule {
         id: "history-key-reuse",
         title: "has a key that another CSR has too",
         severity: Critical,
-        why: "A request does not say who may hand it in: whoever copies one from a log or a repository asks under another name, and one private key ends up with two identities.",
+        why: "One private key would log in as two identities, or an identity's key is in the hands of another requestor.",
         advice: "Find out who really holds the key, and ask both for new ones.",
         source: "RFC 2986 (a request has no freshness).",
+        reads: &[FactKind::Others],
         fires: key_reuse,
     },
     Rule {
         id: "history-request-replay",
-        title: "hands in a request that was seen before",
-        severity: High,
-        why: "The very same octets come from somebody else, or were denied: somebody waits for a tired reviewer.",
+        title: "reuses a request that was submitted before",
+        severity: Critical,
+        why: "The very same bytes came from another requestor, or were denied. A request does not say who may submit it: its author may have handed it to another account to submit, or it was copied. A copy by a node, which can read every CSR, is held against the copy alone.",
         advice: "Deny it, unless you know why it comes again.",
         source: "RFC 2986 (a request has no freshness).",
+        reads: &[FactKind::Authorizers, FactKind::Others],
         fires: replay,
     },
     Rule {
         id: "history-identity-contested",
-        title: "asks for a user that somebody else asks for too",
+        title: "requests a user that another requestor requests too",
         severity: Critical,
-        why: "Both cannot be right, and only one of them gets to be that user.",
+        why: "Both cannot be right, and only one of them gets to be that user. Where one of them renews its own identity, the other one is at fault.",
         advice: "Find out which requestor is entitled to it, and deny the other.",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/.",
+        reads: &[FactKind::Authorizers, FactKind::Others],
         fires: contested,
     },
     Rule {
@@ -52,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Somebody had a reason to deny it; asking again until somebody approves is how that reason is got around.",
         advice: "Ask whoever denied it. The reason stands in the condition of the earlier CSR.",
         source: "pkg/controller/certificates/cleaner/cleaner.go (a denied CSR is kept for an hour).",
+        reads: &[FactKind::Others],
         fires: denied_before,
     },
     Rule {
@@ -61,6 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The requestor has asked again for the same; kubelets do so when nobody answers, and have thrown the older key away.",
         advice: "Decide about the newest, and leave the others to be cleaned up.",
         source: "staging/src/k8s.io/client-go/util/certificate/certificate_manager.go.",
+        reads: &[FactKind::Others],
         fires: superseded,
     },
     Rule {
@@ -70,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Among many requests one bad one is not seen, and those of others wait.",
         advice: "Ask the requestor, and do not approve them in bulk.",
         source: "https://github.com/kubernetes/kubernetes/issues/107325.",
+        reads: &[FactKind::Others],
         fires: flood,
     },
     Rule {
@@ -79,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Whoever asked has likely given up, and nobody knows who holds the key by now. The cluster deletes it after 24 hours.",
         advice: "Ask the requestor whether it is still wanted; if in doubt, deny it and let them ask again.",
         source: "pkg/controller/certificates/cleaner/cleaner.go.",
+        reads: &[FactKind::Others],
         fires: stale,
     },
 ];
@@ -96,14 +114,42 @@ fn named(other: &Entry) -> String {
     }
 }
 
+fn unchecked(case: &Case<'_>) -> Vec<Hit> {
+    match case.facts.others.gap() {
+        Some(gap) => hit(
+            Critical,
+            "whether another requestor uses this key, this request or this user was not checked",
+            &gap.why,
+        ),
+        None => quiet(),
+    }
+}
+
+/// What another requestor's CSR says against this one: nothing, where this one has a claim and the other is
+/// what anyone can create. Otherwise a stranger could block a renewal by creating a CSR.
+fn beside(case: &Case<'_>, is_empty_claim: bool, severity: Severity) -> Severity {
+    if case.is_entitled() && is_empty_claim {
+        Low
+    } else {
+        severity
+    }
+}
+
 fn key_reuse(case: &Case<'_>) -> Vec<Hit> {
     let Some((others, entry)) = others(case) else {
         return quiet();
     };
     match others.key_reuse(entry) {
+        // The same request has a rule of its own.
+        Some((_, other)) if entry.has_same_request(other) => quiet(),
+        Some((KeyReuse::Both, other)) => hit(
+            Critical,
+            "another requestor uses the same key for another identity",
+            named(other),
+        ),
         Some((KeyReuse::Requestor, other)) => hit(
             Critical,
-            "somebody else asks with the same key",
+            "another requestor uses the same key",
             named(other),
         ),
         Some((KeyReuse::Subject, other)) => hit(
@@ -121,8 +167,8 @@ fn replay(case: &Case<'_>) -> Vec<Hit> {
     };
     match others.replay(entry) {
         Some((Replay::Requestor, other)) => hit(
-            High,
-            "somebody else handed in the very same request",
+            beside(case, other.is_likely_copy(), Critical),
+            "another requestor submitted the very same request",
             named(other),
         ),
         Some((Replay::Denied, other)) => {
@@ -136,7 +182,9 @@ fn contested(case: &Case<'_>) -> Vec<Hit> {
     let Some((others, entry)) = others(case) else {
         return quiet();
     };
-    let Some(rival) = others.rival(entry) else {
+    // A copy of the request has a rule of its own.
+    let rival = others.rival(entry);
+    let Some(rival) = rival.filter(|rival| !entry.has_same_request(rival)) else {
         return quiet();
     };
     let severity = if case.node().is_some() {
@@ -145,8 +193,8 @@ fn contested(case: &Case<'_>) -> Vec<Hit> {
         High
     };
     hit(
-        severity,
-        "somebody else asks for the same user",
+        beside(case, rival.is_by_stranger(), severity),
+        "another requestor requests the same user",
         named(rival),
     )
 }
@@ -155,16 +203,19 @@ fn denied_before(case: &Case<'_>) -> Vec<Hit> {
     let Some((others, entry)) = others(case) else {
         return quiet();
     };
-    if let Some(other) = others.denied_key(entry) {
+    // That the very same request was denied has a rule of its own.
+    let by_key = others.denied_key(entry);
+    if let Some(other) = by_key.filter(|other| !entry.has_same_request(other)) {
         return hit(High, "the same key was denied before", named(other));
     }
-    let Some(other) = others.denied_identity(entry) else {
+    let by_identity = others.denied_identity(entry);
+    let Some(other) = by_identity.filter(|other| !entry.has_same_request(other)) else {
         return quiet();
     };
-    // That somebody else was denied it says little against the identity itself.
-    if entry.is_self() && other.requestor != entry.requestor {
-        let message = "the same user and groups were denied to somebody else";
-        return hit(Medium, message, named(other));
+    // That another requestor was denied it says little against the identity itself.
+    if case.is_own() && other.requestor != entry.requestor {
+        let message = "the same user and groups were denied to another requestor";
+        return hit(Low, message, named(other));
     }
     let message = "the same user and groups were denied before";
     hit(High, message, named(other))

@@ -14,6 +14,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Whoever finds the private key becomes the identity, without a trace.",
         advice: "Ask for a request with an ECDSA P-256 or RSA key of at least 2048 bits and exponent 65537.",
         source: "NIST SP 800-131A and Go crypto/rsa, crypto/x509.",
+        reads: &[],
         fires: weak,
     },
     Rule {
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Signers, servers and clients differ in what they do with it.",
         advice: "Ask for a request with an ECDSA P-256, Ed25519 or RSA 2048 key.",
         source: "Go crypto/x509 and crypto/tls.",
+        reads: &[],
         fires: unusual,
     },
     Rule {
@@ -32,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Without it nobody knows that the requestor holds the key: it may belong to somebody else.",
         advice: "Ask for a request signed in a usual way.",
         source: "RFC 2986 §3.",
+        reads: &[],
         fires: unverifiable,
     },
 ];

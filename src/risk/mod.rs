@@ -5,6 +5,7 @@
 //! highest of its findings, never a sum, and nothing that the requestor controls lowers it.
 
 mod access;
+mod attributes;
 mod case;
 mod catalogue;
 mod encoding;
@@ -12,7 +13,9 @@ mod extension;
 mod history;
 mod identity;
 mod key;
+mod lookalike;
 mod names;
+mod news;
 mod node;
 mod object;
 mod requestor;
@@ -24,6 +27,7 @@ mod weak;
 
 pub use catalogue::{Rule, rule, rules};
 pub use names::{Kind, Match, PRIVILEGED, Privileged};
+pub use news::{News, Seen, SeenFinding, SeenPower};
 pub use severity::Severity;
 pub use signer::signer_maximum;
 
@@ -31,7 +35,7 @@ use std::borrow::Cow;
 
 use crate::csr::{Csr, Digest};
 use crate::facts::access::Access;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, FactKind, Facts};
 use case::Case;
 
 /// One rule that fired.
@@ -87,13 +91,14 @@ impl Assessment {
         self.findings.iter().find(|finding| finding.unreviewable)
     }
 
-    /// The findings that this one has and `earlier` had not: what is new since a review.
+    /// Whether this finding stands, or is as severe as it is, because a fact is not known. It is a reason to look
+    /// again, and none against the CSR.
     #[must_use]
-    pub fn news_since<'a>(&'a self, earlier: &Self) -> Vec<&'a Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| !earlier.findings.contains(finding))
-            .collect()
+    pub fn is_uncertain(&self, finding: &Finding) -> bool {
+        // It may be milder where the requestor is known to hold the power itself.
+        let is_weighed = finding.rule.reads.contains(&FactKind::Authorizers)
+            && matches!(self.requestor_access, Fact::Unknown(_));
+        finding.rule.is_unchecked() || is_weighed
     }
 }
 
@@ -102,9 +107,10 @@ impl Assessment {
 pub fn assess(csr: &Csr, facts: &Facts) -> Assessment {
     let doomed = csr.doomed();
     let case = Case::new(csr, facts, doomed.as_deref());
+    let refused = csr.request.error.is_some();
     // As many as most have: a list that grows is copied.
     let mut findings: Vec<Finding> = Vec::with_capacity(6);
-    findings.extend(rules().flat_map(|rule| rule.check(&case)));
+    findings.extend(catalogue::judging(refused).flat_map(|rule| rule.check(&case)));
     // Stable: within a severity the order of the catalogue holds.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let Case {

@@ -411,8 +411,15 @@ pub(super) fn known(kind: Kind, name: &str) -> Option<&'static Privileged> {
     })
 }
 
-/// Namespaces of components that run a cluster: their service accounts have rights to match.
-pub(super) const POWERFUL_SERVICE_ACCOUNT_NAMESPACES: [&str; 12] = [
+/// Whether the components that run a cluster live in that namespace: their ServiceAccounts have rights to
+/// match.
+pub(super) fn runs_the_cluster(namespace: &str) -> bool {
+    COMPONENT_NAMESPACES.contains(&namespace)
+        || namespace.ends_with("-system")
+        || namespace.starts_with("openshift")
+}
+
+const COMPONENT_NAMESPACES: [&str; 12] = [
     "kube-system",
     "kube-public",
     "kube-node-lease",

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::csr::Verdict;
 
 use super::Severity::{Critical, High, Info, Low, Medium};
-use super::case::{Case, Hit, hit, is_bootstrapper, is_node_name, joined, quiet, unreviewable};
+use super::case::{Case, Hit, hit, joined, quiet, unreviewable};
 use super::catalogue::Rule;
 
 /// Where `kubectl apply` keeps what it applied.
@@ -20,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server lets almost any name pass: spaces, quotes, $(…), and the names that kubelets use.",
         advice: "Go by what is asked for, not by the name, and quote it in scripts.",
         source: "pkg/apis/certificates/validation/validation.go (ValidateCertificateRequestName).",
+        reads: &[],
         fires: name_unsafe,
     },
     Rule {
@@ -29,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Labels and annotations are the requestor's; a manifest kept in one may differ from what is asked for.",
         advice: "Go by the request alone.",
         source: "pkg/registry/certificates/certificates/strategy.go.",
+        reads: &[],
         fires: misleading,
     },
 ];
@@ -41,6 +43,7 @@ pub(super) const STATE_RULES: &[Rule] = &[
         why: "The API server does not accept them any more, and controllers look at a condition's type, not at its status.",
         advice: "Delete it, and ask for a new one.",
         source: "pkg/apis/certificates/validation/validation.go.",
+        reads: &[],
         fires: contradictory,
     },
     Rule {
@@ -50,6 +53,7 @@ pub(super) const STATE_RULES: &[Rule] = &[
         why: "Somebody who may write its status put a certificate there, past the review.",
         advice: "Find out who wrote it, and look at the certificate.",
         source: "pkg/apis/certificates/validation/validation.go.",
+        reads: &[],
         fires: issued_without_approval,
     },
     Rule {
@@ -59,6 +63,7 @@ pub(super) const STATE_RULES: &[Rule] = &[
         why: "One that is being deleted may still be signed, finalizers and unknown conditions keep one from being cleaned up, an approval without a certificate is issued as soon as a signer runs, and times that cannot be come from a wrong clock.",
         advice: "Find out which controller handles it.",
         source: "pkg/controller/certificates/cleaner/cleaner.go.",
+        reads: &[],
         fires: odd,
     },
 ];
@@ -69,26 +74,33 @@ fn name_unsafe(case: &Case<'_>) -> Vec<Hit> {
     if case.csr.source == crate::csr::Source::Bare {
         return quiet();
     }
-    if !is_node_name(name) {
+    if !is_plain(name) {
         return hit(High, "has a name that is unsafe in scripts", name);
     }
-    let generated = name.strip_prefix("csr-").is_some_and(|rest| {
-        rest.len() == 5
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    });
-    let by_kubelet = case.requestor().is_none_or(|requestor| {
-        is_bootstrapper(requestor) || requestor.username.starts_with("system:node:")
-    });
-    if (generated || name.starts_with("node-csr-")) && !by_kubelet {
+    if name.starts_with(KUBELET_PREFIX) && !case.csr.requests_node_client() {
         return hit(
             Medium,
-            "is named like a kubelet's, and no kubelet asks",
+            "is named like a kubelet's first CSR, and requests no node's client certificate",
             name,
         );
     }
     quiet()
+}
+
+/// What a kubelet's first CSR is named: this and 43 characters of base64url, a digest of its key, subject and
+/// usages.
+///
+/// Source: pkg/kubelet/certificate/bootstrap/bootstrap.go (`digestedName`).
+const KUBELET_PREFIX: &str = "node-csr-";
+
+/// Whether a shell and a person read the name as the one word that it is.
+fn is_plain(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:@+=,".contains(&byte);
+    name.bytes().all(inner)
+        && name
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn misleading(case: &Case<'_>) -> Vec<Hit> {

@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::csr::{Signer, SubjectAltNames};
 
-use super::Severity::{self, Critical, High, Medium};
+use super::Severity::{self, Critical, High, Low, Medium};
 use super::case::{Case, Hit, hit, joined, quiet};
 use super::catalogue::Rule;
 use super::node;
+use crate::facts::{Fact, FactKind};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -17,15 +18,27 @@ pub(super) const RULES: &[Rule] = &[
         why: "Every pod trusts the cluster's CA: with such a certificate the holder poses as the API server and collects every token.",
         advice: "Deny it; the API server does not get its certificate from a CSR.",
         source: "cmd/kubeadm/app/phases/certs (API server SANs).",
+        reads: &[FactKind::Nodes, FactKind::ApiServer],
         fires: apiserver,
     },
     Rule {
-        id: "san-cluster-service",
-        title: "carries the name of a service in the cluster",
+        id: "san-apiserver-unchecked",
+        title: "carries addresses that were not compared with the API server's Service",
         severity: High,
-        why: "Admission webhooks and services are reached under such names; the holder can pose as them.",
-        advice: "Approve it only for the service's owner, from a signer that is meant for it.",
-        source: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/.",
+        why: "Every pod reaches the API server under the address of the Service default/kubernetes: with it the holder poses as the API server.",
+        advice: "Compare the addresses with those of the Service: kubectl get service kubernetes.",
+        source: "cmd/kubeadm/app/phases/certs (API server SANs).",
+        reads: &[FactKind::ApiServer],
+        fires: apiserver_unchecked,
+    },
+    Rule {
+        id: "san-cluster-service",
+        title: "carries a DNS name of the form that Services and pods have",
+        severity: High,
+        why: "Admission webhooks and Services are reached under such names; with the certificate of one the holder can pose as it.",
+        advice: "Approve it only for the owner of that namespace, from a signer that is meant for it.",
+        source: "https://github.com/kubernetes/dns/blob/master/docs/specification.md.",
+        reads: &[],
         fires: cluster_service,
     },
     Rule {
@@ -35,24 +48,27 @@ pub(super) const RULES: &[Rule] = &[
         why: "It covers names that nobody has seen yet.",
         advice: "Ask for the names that are really served.",
         source: "RFC 6125 §6.4.3.",
+        reads: &[],
         fires: wildcard,
     },
     Rule {
         id: "san-special-address",
-        title: "carries a loopback, metadata or otherwise special address",
+        title: "carries a loopback, link-local, metadata or otherwise special address",
         severity: High,
-        why: "Components talk to each other over loopback, and clouds serve credentials from link-local addresses: no honest certificate is for them.",
-        advice: "Deny it, or ask what serves there.",
+        why: "Components talk to each other over loopback, and clouds serve credentials from link-local addresses.",
+        advice: "Find out what serves there.",
         source: "RFC 6890.",
+        reads: &[],
         fires: special_address,
     },
     Rule {
         id: "san-dns-malformed",
-        title: "carries a DNS name that is none",
+        title: "contains an invalid or unusual DNS name",
         severity: High,
         why: "Servers, clients and people read such names differently: addresses in disguise, cut-off names, look-alikes.",
-        advice: "Ask for plain lower-case names.",
-        source: "RFC 1034 §3.5 and RFC 5890.",
+        advice: "Ask for a request with plain host names.",
+        source: "RFC 1034 §3.1 and §3.5, RFC 1123 §2.1 and RFC 5890.",
+        reads: &[FactKind::Nodes],
         fires: dns_malformed,
     },
     Rule {
@@ -62,6 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Such names are identities elsewhere: workloads in a mesh (spiffe), people, accounts of a directory.",
         advice: "Find out which system would accept it.",
         source: "RFC 5280 §4.2.1.6 and the SPIFFE X.509-SVID specification.",
+        reads: &[],
         fires: unusual_kind,
     },
     Rule {
@@ -71,6 +88,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The signer copies every name into the certificate, and not every client checks that it was made for a server.",
         advice: "Ask for a request without alternative names.",
         source: "pkg/controller/certificates/signer/signer.go.",
+        reads: &[],
         fires: on_client,
     },
 ];
@@ -120,28 +138,57 @@ fn apiserver(case: &Case<'_>) -> Vec<Hit> {
     let server = case.facts.api_server.known();
     // A control-plane node may well be the machine behind the kubeconfig's host.
     let own = node::serving_itself(case).filter(|node| node.control_plane);
-    let mut found: Vec<String> = san
-        .dns
-        .iter()
-        .filter(|name| {
-            let known = server.is_some_and(|server| server.has_dns(name));
+    let (mut found, mut reported) = (Vec::new(), Vec::new());
+    for name in &san.dns {
+        if is_apiserver(&normal(name)) {
+            found.push(name.clone());
+        } else if server.is_some_and(|server| server.has_dns(name)) {
             let is_own = own.is_some_and(|node| node.has_dns(name));
-            is_apiserver(&normal(name)) || known && !is_own
-        })
-        .cloned()
-        .collect();
-    let addresses = san.ip.iter().filter(|ip| {
-        server.is_some_and(|server| {
-            let is_own = own.is_some_and(|node| node.has_ip(**ip));
-            server.has_service_ip(**ip) || server.has_ip(**ip) && !is_own
-        })
-    });
-    found.extend(addresses.map(ToString::to_string));
-    if found.is_empty() {
+            if is_own { &mut reported } else { &mut found }.push(name.clone());
+        }
+    }
+    for ip in &san.ip {
+        if server.is_some_and(|server| server.has_service_ip(*ip)) {
+            found.push(ip.to_string());
+        } else if server.is_some_and(|server| server.has_ip(*ip)) {
+            let is_own = own.is_some_and(|node| node.has_ip(*ip));
+            if is_own { &mut reported } else { &mut found }.push(ip.to_string());
+        }
+    }
+    if !found.is_empty() {
+        let message = "carries a name or an address under which the API server is reached";
+        return hit(serving(case, Critical), message, joined(&found));
+    }
+    if reported.is_empty() {
         return quiet();
     }
-    let message = "carries a name or an address under which the API server is reached";
-    hit(serving(case, Critical), message, joined(&found))
+    // The label is the word of whoever may write Nodes.
+    let message = "carries the API server's name or address, which a node reports that is labelled as control plane";
+    hit(Medium, message, joined(&reported))
+}
+
+fn apiserver_unchecked(case: &Case<'_>) -> Vec<Hit> {
+    let gap = match &case.facts.api_server {
+        Fact::Known(server) => server.service.gap(),
+        unknown => unknown.gap(),
+    };
+    let Some((gap, san)) = gap.zip(names(case)).filter(|(_, san)| !san.ip.is_empty()) else {
+        return quiet();
+    };
+    let addresses: Vec<String> = san.ip.iter().map(ToString::to_string).collect();
+    let message =
+        "whether one of its addresses is that of the API server's Service was not checked";
+    let evidence = format!("{} ({})", joined(&addresses), gap.why);
+    hit(serving(case, High), message, evidence)
+}
+
+/// Whether a name, in lower case and without a final dot, has the form of a Service's or a pod's:
+/// `NAME.NAMESPACE.svc[.ZONE]` with hosts in front of it, or `ADDRESS.NAMESPACE.pod.ZONE`.
+fn is_cluster_name(name: &str) -> bool {
+    let labels: Vec<&str> = name.split('.').collect();
+    let service = labels.iter().skip(2).any(|label| *label == "svc");
+    let pod = labels.len() > 3 && labels[2] == "pod" && name.ends_with(".pod.cluster.local");
+    service || pod
 }
 
 fn cluster_service(case: &Case<'_>) -> Vec<Hit> {
@@ -149,22 +196,13 @@ fn cluster_service(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     };
     let found = matching(&san.dns, |name| {
-        let service = [".svc", ".cluster.local", ".internal"]
-            .iter()
-            .any(|end| name.ends_with(end))
-            || name.contains(".svc.");
-        // Nodes of clouds are called so; their own rule speaks about them.
-        let of_a_node = name.ends_with(".internal") && !name.contains(".svc.") && case.is_node();
-        service && !of_a_node && !is_apiserver(name) && !name.contains('*')
+        is_cluster_name(name) && !is_apiserver(name) && !name.contains('*')
     });
     if found.is_empty() {
         return quiet();
     }
-    hit(
-        High,
-        "carries the name of a service in the cluster",
-        joined(&found),
-    )
+    let message = "carries a DNS name of the form that Services and pods have";
+    hit(High, message, joined(&found))
 }
 
 fn wildcard(case: &Case<'_>) -> Vec<Hit> {
@@ -224,31 +262,41 @@ fn special_address(case: &Case<'_>) -> Vec<Hit> {
     let Some(san) = names(case) else {
         return quiet();
     };
-    let mut found: Vec<String> = matching(&san.dns, |name| {
-        name == "localhost"
-            || name.ends_with(".localhost")
-            || name == "localhost.localdomain"
-            || name == "metadata"
+    let is_local = |name: &str| {
+        name == "localhost" || name.ends_with(".localhost") || name == "localhost.localdomain"
+    };
+    let is_metadata = |name: &str| {
+        name == "metadata"
             || name == "metadata.google.internal"
             || name.starts_with("instance-data")
-    })
-    .into_iter()
-    .map(str::to_owned)
-    .collect();
-    found.extend(
-        san.ip
-            .iter()
-            .filter(|address| special(address))
-            .map(ToString::to_string),
-    );
-    if found.is_empty() {
+    };
+    let dns = matching(&san.dns, |name| is_local(name) || is_metadata(name));
+    let ip: Vec<&IpAddr> = san.ip.iter().filter(|address| special(address)).collect();
+    if dns.is_empty() && ip.is_empty() {
         return quiet();
     }
-    let message = "carries an address that no honest certificate is for";
-    hit(High, message, joined(&found))
+    let only_loopback = dns.iter().all(|name| is_local(&normal(name)))
+        && ip.iter().all(|address| address.is_loopback());
+    // A workload's server is often reached over loopback as well.
+    let severity = if only_loopback && !case.signer.is_built_in() {
+        Medium
+    } else {
+        High
+    };
+    let found: Vec<String> = dns
+        .into_iter()
+        .map(str::to_owned)
+        .chain(ip.into_iter().map(ToString::to_string))
+        .collect();
+    let message = if only_loopback {
+        "carries a loopback name or address"
+    } else {
+        "carries a link-local, metadata or otherwise special name or address"
+    };
+    hit(severity, message, joined(&found))
 }
 
-/// Why a DNS name is none, and how bad that is.
+/// What is wrong with a DNS name, and how bad that is.
 fn malformed(name: &str) -> Option<(Severity, &'static str)> {
     if name.is_empty() || name.bytes().any(|byte| byte.is_ascii_control()) {
         return Some((
@@ -281,8 +329,8 @@ fn malformed(name: &str) -> Option<(Severity, &'static str)> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    if name.len() > 253 || name.ends_with('.') || !bare.split('.').all(plain) {
-        return Some((Medium, "carries a DNS name that DNS does not allow"));
+    if bare.len() > 253 || !bare.split('.').all(plain) {
+        return Some((Medium, "carries a DNS name that is not a valid host name"));
     }
     if bare
         .split('.')
@@ -293,17 +341,27 @@ fn malformed(name: &str) -> Option<(Severity, &'static str)> {
             "carries an internationalized name, which may look like another",
         ));
     }
-    None
+    name.ends_with('.').then_some((
+        Medium,
+        "carries a DNS name with a final dot, which many TLS clients do not match",
+    ))
 }
 
 fn dns_malformed(case: &Case<'_>) -> Vec<Hit> {
     let Some(san) = names(case) else {
         return quiet();
     };
+    // A kubelet copies what its Node reports, some of which comes from DNS with a final dot.
+    let own = node::serving_itself(case);
+    let judge = |name: &str| {
+        let (severity, message) = malformed(name)?;
+        let is_own = own.is_some_and(|node| node.reports_dns(name));
+        Some((if is_own { severity.min(Low) } else { severity }, message))
+    };
     let found: Vec<(&str, (Severity, &str))> = san
         .dns
         .iter()
-        .filter_map(|name| Some((name.as_str(), malformed(name)?)))
+        .filter_map(|name| Some((name.as_str(), judge(name)?)))
         .collect();
     let Some((_, (severity, message))) = found.iter().max_by_key(|(_, (severity, _))| *severity)
     else {
@@ -334,7 +392,13 @@ fn unusual_kind(case: &Case<'_>) -> Vec<Hit> {
         return quiet();
     }
     let (severity, message) = if spiffe > 0 {
-        (High, "carries the identity of a workload in a mesh")
+        // Meshes have signers of their own for these.
+        let severity = if case.signer == Signer::Custom {
+            Medium
+        } else {
+            High
+        };
+        (severity, "carries a SPIFFE ID, the identity of a workload")
     } else if !dropped.is_empty() {
         let severity = if case.signer == Signer::Custom {
             High

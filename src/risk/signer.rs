@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::csr::{Signer, usage};
+use crate::csr::{Signer, Source, usage};
+use crate::facts::FactKind;
 use crate::ui::HumanDuration;
 
 use super::Severity::{Critical, High, Low, Medium};
@@ -21,6 +22,8 @@ pub const fn signer_maximum() -> Duration {
 
 /// A client certificate for longer than this should have a reason.
 const LONG: i64 = 7 * 24 * 3600;
+/// No certificate should live longer, whatever it is for.
+const EXTREME: i64 = 10 * 365 * 24 * 3600;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -30,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "It checks neither subject nor names nor usages, and nobody can ask for it any more: the object is ancient, restored, or forged.",
         advice: "Deny it.",
         source: "pkg/controller/certificates/signer/signer.go.",
+        reads: &[],
         fires: legacy_unknown,
     },
     Rule {
@@ -39,6 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "It signs what it likes: it may copy everything from the request, and its CA may be one that the API server trusts for logins.",
         advice: "Find out what this signer signs and who trusts its CA.",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers.",
+        reads: &[FactKind::Authorizers],
         fires: custom,
     },
     Rule {
@@ -48,6 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "What a request means depends on who signs it; a bare one is judged as for kube-apiserver-client.",
         advice: "Review the CertificateSigningRequest that is made of it.",
         source: "docs/risks.md.",
+        reads: &[],
         fires: missing,
     },
     Rule {
@@ -57,6 +63,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A built-in signer fails such a request or never takes it up; another controller could still act on the approval.",
         advice: "Deny it and ask for a request that fits the signer.",
         source: "pkg/apis/certificates/helpers.go and pkg/controller/certificates/signer/signer.go.",
+        reads: &[],
         fires: would_refuse,
     },
     Rule {
@@ -66,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "With them the certificate signs other certificates, lists, code or time, or is good for everything.",
         advice: "Deny it unless this signer is meant for it.",
         source: "RFC 5280 §4.2.1.3 and §4.2.1.12.",
+        reads: &[],
         fires: dangerous_usage,
     },
     Rule {
@@ -75,6 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A certificate that was reviewed as a server's logs in to the API, or the other way round.",
         advice: "Ask for one request for each purpose, with the usages of that purpose alone.",
         source: "Go crypto/x509 (a certificate without extended key usages is good for every purpose).",
+        reads: &[],
         fires: mixed_usage,
     },
     Rule {
@@ -84,15 +93,17 @@ pub(super) const RULES: &[Rule] = &[
         why: "The API server refuses such a list, so what a signer makes of it is unknown.",
         advice: "Deny it.",
         source: "pkg/apis/certificates/validation/validation.go.",
+        reads: &[],
         fires: unknown_usage,
     },
     Rule {
         id: "expiry-long",
         title: "would be valid for long",
         severity: High,
-        why: "There is no revocation: the certificate logs in until it expires, a year after approval where nothing shorter is asked for.",
-        advice: "Ask for a request with a short spec.expirationSeconds.",
+        why: "Certificates are not revoked: this one works until it expires. Built-in signers give at most what kube-controller-manager's --cluster-signing-duration says, one year by default; other signers decide for themselves.",
+        advice: "Ask for a CSR with a short spec.expirationSeconds.",
         source: "pkg/controller/certificates/signer/signer.go (duration).",
+        reads: &[],
         fires: expiry,
     },
 ];
@@ -123,7 +134,7 @@ fn custom(case: &Case<'_>) -> Vec<Hit> {
             "asks a signer that looks like one of Kubernetes",
             name,
         ),
-        Signer::Custom if case.client => hit(
+        Signer::Custom if could_log_in(case) => hit(
             High,
             "asks a signer outside Kubernetes for a certificate that could log in, if its CA is trusted for that",
             name,
@@ -135,6 +146,17 @@ fn custom(case: &Case<'_>) -> Vec<Hit> {
         ),
         _ => quiet(),
     }
+}
+
+/// Whether the certificate of a signer outside Kubernetes may log in with rights of its own: what serves
+/// alone or names no user does not, and what is known to have no rights gains none.
+fn could_log_in(case: &Case<'_>) -> bool {
+    let powerless = case.access_gap.is_none()
+        && case
+            .access
+            .known()
+            .is_some_and(|access| !access.has_own_rights());
+    case.client && !case.user.is_empty() && !powerless
 }
 
 fn looks_built_in(name: &str) -> bool {
@@ -168,7 +190,8 @@ fn near(one: &str, other: &str) -> bool {
 }
 
 fn missing(case: &Case<'_>) -> Vec<Hit> {
-    if case.csr.signer_name.is_some() {
+    // A manifest without one is refused, which another rule says.
+    if case.csr.signer_name.is_some() || case.csr.source == crate::csr::Source::Manifest {
         return quiet();
     }
     hit(
@@ -181,7 +204,7 @@ fn missing(case: &Case<'_>) -> Vec<Hit> {
 fn would_refuse(case: &Case<'_>) -> Vec<Hit> {
     match case.doomed {
         // What the API server refuses has a rule of its own.
-        Some(why) if case.csr.request.error.is_none() && case.signer.is_built_in() => {
+        Some(why) if case.csr.is_accepted() && case.signer.is_built_in() => {
             hit(Low, "would be marked Failed by its signer", why)
         }
         _ => quiet(),
@@ -252,7 +275,7 @@ fn mixed_usage(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn unknown_usage(case: &Case<'_>) -> Vec<Hit> {
-    if case.csr.source == crate::csr::Source::Bare {
+    if case.csr.source == Source::Bare {
         return quiet();
     }
     let usages = &case.csr.usages;
@@ -274,6 +297,8 @@ fn unknown_usage(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn expiry(case: &Case<'_>) -> Vec<Hit> {
+    let built_in = case.signer.is_built_in();
+    // Kubelets request none, and renew.
     let for_people = matches!(
         case.signer,
         Signer::KubeApiserverClient | Signer::LegacyUnknown | Signer::Custom
@@ -281,26 +306,38 @@ fn expiry(case: &Case<'_>) -> Vec<Hit> {
     match case.csr.expiration_seconds {
         Some(seconds) if seconds < 600 => unreviewable(
             Medium,
-            "asks for less than the 10 minutes that the API server accepts",
+            "requests less than the 10 minutes that the API server accepts",
             seconds.to_string(),
         ),
-        // Kubelets ask for none, and renew.
-        _ if !for_people || !case.client => quiet(),
-        None if case.csr.source == crate::csr::Source::Bare => quiet(),
+        None if !for_people || !case.client || case.csr.source == Source::Bare => quiet(),
         None => hit(
             Medium,
-            "does not say how long: valid for as long as the signer gives, one year by default",
+            if built_in {
+                "requests no expiration: valid for as long as kube-controller-manager gives, one year by default"
+            } else {
+                "requests no expiration: valid for as long as the signer decides"
+            },
             "",
         ),
         Some(seconds) => {
-            let shown = HumanDuration(SignedDuration::from_secs(seconds)).to_string();
-            if seconds.unsigned_abs() > signer_maximum().as_secs() {
-                hit(High, "asks to be valid for more than a year", shown)
+            let (severity, message) = if seconds > EXTREME {
+                (High, "requests a lifetime of more than ten years")
+            } else if !for_people || !case.client {
+                return quiet();
+            } else if seconds.unsigned_abs() > signer_maximum().as_secs() {
+                (High, "requests a lifetime of more than a year")
             } else if seconds > LONG {
-                hit(Medium, "asks to be valid for more than a week", shown)
+                (Medium, "requests a lifetime of more than a week")
             } else {
-                quiet()
-            }
+                return quiet();
+            };
+            let message = if built_in && seconds.unsigned_abs() > signer_maximum().as_secs() {
+                format!("{message}; the signer shortens it to its maximum, one year by default")
+            } else {
+                message.to_owned()
+            };
+            let shown = HumanDuration(SignedDuration::from_secs(seconds));
+            hit(severity, message, shown.to_string())
         }
     }
 }

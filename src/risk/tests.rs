@@ -2,6 +2,7 @@
 
 mod calibration;
 mod fires;
+mod knowledge;
 mod quiet;
 
 use std::collections::BTreeSet;
@@ -62,6 +63,18 @@ impl Row {
             username: username.to_owned(),
             ..Requestor::default()
         });
+        self
+    }
+
+    /// The API server does not say who reviews.
+    fn no_reviewer(mut self) -> Self {
+        self.facts.reviewer = Fact::unknown("you may not");
+        self
+    }
+
+    /// The other CSRs cannot be listed.
+    fn no_others(mut self) -> Self {
+        self.facts.others = Fact::unknown("you may not list CSRs");
         self
     }
 

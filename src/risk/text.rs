@@ -18,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "They rewrite what a reviewer sees, here or in another tool; no honest name has them.",
         advice: "Deny it, and treat the requestor as hostile.",
         source: "CVE-2021-25743, CVE-2021-42574 and CWE-150.",
+        reads: &[],
         fires: control,
     },
     Rule {
@@ -27,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Two names that look the same are different ones: spaces at the edges, zero-width and filler characters.",
         advice: "Deny it, and ask for a plain name.",
         source: "Unicode Technical Report 36 and CWE-1007.",
+        reads: &[],
         fires: invisible,
     },
     Rule {
@@ -36,6 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Long names push what matters off the screen; letters of other scripts look like ones that you know.",
         advice: "Read it letter by letter.",
         source: "RFC 5280 Appendix A.1 (upper bounds) and Unicode Technical Standard 39.",
+        reads: &[],
         fires: unusual,
     },
 ];

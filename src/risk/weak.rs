@@ -4,6 +4,8 @@ mod rsa;
 #[cfg(test)]
 pub(super) mod vectors;
 
+use crate::facts::FactKind;
+
 use super::Severity::Critical;
 use super::case::{Case, Hit, hit, quiet};
 use super::catalogue::Rule;
@@ -15,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     why: "It stands in a list of compromised keys, or faulty software made it in a way that lets anybody compute the private key: whoever does becomes the identity.",
     advice: "Deny it, and have the key made anew by other software; look for other keys from the same source.",
     source: "CVE-2017-15361 (ROCA), CVE-2022-26320 (close primes), and the list given with --weak-keys.",
+    reads: &[FactKind::WeakKeys],
     fires: known_weak,
 }];
 

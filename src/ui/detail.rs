@@ -177,7 +177,9 @@ impl Detail<'_> {
         }
         let login = match csr.logs_in() {
             Some(true) => "yes, until it expires",
+            Some(false) if csr.doomed().is_some() => "no: it will not be signed",
             Some(false) => "no",
+            None if csr.request.error.is_some() => "no: the API server refuses the request",
             None => "unknown: that depends on the signer",
         };
         self.field("API login", login)
@@ -198,6 +200,13 @@ impl Detail<'_> {
         if let Some(why) = &assessment.access_gap {
             let why = Escaped::middle_elided(why, WIDEST);
             self.field("Unknown", format_args!("whether this is all: {why}"))?;
+        }
+        if let Some(why) = access.unasked().filter(|_| assessment.access_gap.is_none()) {
+            let why = Escaped::middle_elided(why, WIDEST);
+            self.field(
+                "By RBAC",
+                format_args!("authorizers other than RBAC were not checked: {why}"),
+            )?;
         }
         let all = access.powers();
         if all.is_empty() && assessment.access_gap.is_none() {
@@ -227,6 +236,9 @@ impl Detail<'_> {
         let pad = " ".repeat((INDENT - 3).saturating_sub(severity.as_str().len()));
         let lead = format!("  {word}{pad} ");
         let mut text = power.title.to_owned();
+        if !power.right.is_empty() {
+            let _ = write!(text, " ({})", Escaped::middle_elided(&power.right, WIDEST));
+        }
         if let Some(namespace) = &power.namespace {
             let _ = write!(text, " in {}", Escaped::word(namespace));
         }
@@ -279,12 +291,15 @@ impl Detail<'_> {
         } else {
             self.text("Usages", &csr.usages.join(", "))?;
         }
-        let lifetime = match csr.expiration_seconds {
-            Some(seconds) => format!(
-                "{} asked for ({seconds} seconds)",
-                HumanDuration(SignedDuration::from_secs(seconds))
-            ),
-            None => "as long as the signer gives; one year by default".to_owned(),
+        let requested = csr.expiration_seconds.map(|seconds| {
+            let shown = HumanDuration(SignedDuration::from_secs(seconds));
+            format!("{shown} requested ({seconds} seconds)")
+        });
+        let lifetime = match (requested, signer_limits(csr)) {
+            (Some(requested), true) => requested,
+            (Some(requested), false) => format!("{requested}; the signer decides"),
+            (None, true) => "as long as the signer gives; one year by default".to_owned(),
+            (None, false) => "as long as the signer decides".to_owned(),
         };
         self.field("Lifetime", lifetime)
     }
@@ -331,6 +346,7 @@ impl Detail<'_> {
         let verdict = match &content.signature.verdict {
             SignatureVerdict::Valid => "valid".to_owned(),
             SignatureVerdict::Invalid(why) => format!("invalid: {why}"),
+            SignatureVerdict::Unsupported(why) => format!("not accepted: {why}"),
             SignatureVerdict::Unverifiable(why) => format!("cannot be checked: {why}"),
         };
         self.field(
@@ -412,24 +428,35 @@ impl Detail<'_> {
         Ok(())
     }
 
-    /// The sentence that everybody should have read before the prompt.
+    /// The sentence to read before the prompt.
     fn finality(&mut self, csr: &Csr, now: Timestamp) -> io::Result<()> {
         self.stream.line("")?;
-        if csr.state.is_pending() {
-            let until = expiry(csr, now);
-            let line = format!(
-                "An approval cannot be taken back, and the certificate cannot be revoked: it would be valid until about {until}."
-            );
-            self.wrapped("", 0, &line)
-        } else {
+        if !csr.state.is_pending() {
             let line = "It is decided: neither an approval nor a denial can be taken back.";
-            self.wrapped("", 0, line)
+            return self.wrapped("", 0, line);
         }
+        let line = if csr.doomed().is_some() {
+            "An approval cannot be taken back. This CSR will not be signed.".to_owned()
+        } else if signer_limits(csr) {
+            let until = expiry(csr, now);
+            format!(
+                "An approval cannot be taken back, and the certificate cannot be revoked: it would be valid until about {until}."
+            )
+        } else {
+            "An approval cannot be taken back, and the certificate cannot be revoked: the signer decides how long it is valid.".to_owned()
+        };
+        self.wrapped("", 0, &line)
     }
 }
 
-/// When the certificate would expire if it were approved now: what is asked for, at most the default
-/// maximum of the built-in signers. Other signers may do otherwise.
+/// Whether the lifetime is that of a signer of kube-controller-manager: what is requested, up to a maximum.
+/// Other signers decide for themselves.
+fn signer_limits(csr: &Csr) -> bool {
+    csr.signer().is_built_in()
+}
+
+/// When the certificate would expire if it were approved now: what is requested, at most the default maximum
+/// of the built-in signers.
 fn expiry(csr: &Csr, now: Timestamp) -> String {
     let maximum = signer_maximum();
     let asked = csr

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import copy
+import hashlib
 import http.client
 import json
 import os
@@ -39,6 +40,10 @@ class Server:
         self.url = urllib.parse.urlsplit(cluster["server"])
         ca = base64.b64decode(cluster["certificate-authority-data"]).decode()
         self.tls = ssl.create_default_context(cadata=ca)
+        self.login = []
+        if "token" in user:
+            self.login.append(("Authorization", f"Bearer {user['token']}"))
+            return
         with tempfile.NamedTemporaryFile() as pair:
             for part in ("client-certificate-data", "client-key-data"):
                 pair.write(base64.b64decode(user[part]))
@@ -53,7 +58,7 @@ class Server:
             content = b"" if body is None else json.dumps(body).encode()
             fixed = {"Content-Type": "application/json", "Accept": "application/json", "Content-Length": len(content)}
             # A header may come more than once: impersonated groups do.
-            for header, value in [*fixed.items(), *(headers or [])]:
+            for header, value in [*fixed.items(), *self.login, *(headers or [])]:
                 connection.putheader(header, value)
             connection.endheaders(content)
             response = connection.getresponse()
@@ -89,6 +94,17 @@ def request_pem(subject, *extensions, key="/dev/null"):
 def public_key(kind, pem):
     command = ["openssl", kind, "-noout", "-pubkey"]
     return subprocess.run(command, input=pem, check=True, capture_output=True, text=True).stdout
+
+
+def kubelet_name(pem, user, groups, usages):
+    """The name that a kubelet gives to the CSR of its first request, which makes the same one again after a restart."""
+    key = base64.b64decode("".join(public_key("req", pem).splitlines()[1:-1]))
+
+    def encoded(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+    parts = [key, *(text.encode() for text in (user, *groups, *usages))]
+    digest = hashlib.new("sha512_256", b"".join(encoded(part) + b"|" for part in parts)).digest()
+    return f"node-csr-{encoded(digest).decode()}"
 
 
 def conditions(csr):

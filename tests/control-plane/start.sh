@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Usage: start.sh DIR
+# Usage: start.sh [--on current|oldest] DIR
 #
 # Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports and leaves them running when all
-# are ready. DIR gets what a client needs: admin.kubeconfig, ca.crt, ca.key and server (the URL, written last);
+# are ready. Of the two control planes that assets.sh can get the current one is taken if not told. DIR gets what a client needs: admin.kubeconfig, ca.crt, ca.key and server (the URL, written last);
 # also the logs and pids (NAME PID STARTED lines), by which stop.sh DIR ends them.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
 
-[[ $# -eq 1 && -n $1 ]] || die "usage: start.sh DIR"
+on=current
+if [[ ${1:-} == --on && $# -ge 2 ]]; then
+    on=$2
+    shift 2
+fi
+[[ $# -eq 1 && -n $1 && $on == @(current|oldest) ]] || die "usage: start.sh [--on current|oldest] DIR"
 exec </dev/null
 umask 077
 need openssl setsid
@@ -25,7 +30,7 @@ if [[ -f $dir/pids ]]; then
 fi
 rm -rf "$dir"/{etcd,pids,server,admin.kubeconfig}
 
-answer=$("$here/assets.sh")
+answer=$("$here/assets.sh" "$on")
 { read -r assets && read -r kubectl; } <<<"$answer"
 
 # Whatever goes wrong, and also on Ctrl-C, nothing is left running.
@@ -185,6 +190,10 @@ launch() {
     write_kubeconfig controller-manager "$server"
     # Its address is given, for a machine without a network has no other, and it is not announced to the cluster,
     # where a loopback address is not allowed.
+    # As a cloud's authorizer does, it allows what no binding shows.
+    cat >"$dir/abac.jsonl" <<'END'
+{"apiVersion": "abac.authorization.kubernetes.io/v1beta1", "kind": "Policy", "spec": {"user": "abac-admin", "namespace": "*", "resource": "*", "apiGroup": "*"}}
+END
     daemon kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" \
         --bind-address=127.0.0.1 --secure-port="$api_port" \
         --advertise-address=127.0.0.1 --endpoint-reconciler-type=none \
@@ -192,7 +201,7 @@ launch() {
         --client-ca-file="$dir/ca.crt" --service-account-key-file="$dir/service-account.key" \
         --service-account-signing-key-file="$dir/service-account.key" \
         --service-account-issuer=https://kubernetes.default.svc --service-cluster-ip-range=10.0.0.0/24 \
-        --authorization-mode=Node,RBAC --enable-bootstrap-token-auth
+        --authorization-mode=Node,RBAC,ABAC --authorization-policy-file="$dir/abac.jsonl" --enable-bootstrap-token-auth
     wait_for kube-apiserver ask /readyz || return
 
     manager_port=$(free_port)

@@ -1,4 +1,4 @@
-"""What the cases share: the cluster and the tool's folder (Lab), a case's own things (Bench), and what a command did."""
+"""What the cases share: the cluster and the tool's folder (Lab), and a case's own things (Bench)."""
 
 import base64
 import contextlib
@@ -8,10 +8,11 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import subprocess
-import time
 
 import api
+from checks import PATIENCE, Run, expect, require, wait_until  # noqa: F401 (the cases take them from here)
 from terminal import Typist
 
 # One that no controller acts on: the object changes only when somebody decides.
@@ -21,8 +22,6 @@ CLIENT_AUTH = ("digital signature", "key encipherment", "client auth")
 BOSS = ("boss", "system:masters")
 DEV = ("dev", "creators")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The longest that a command, an issued certificate and the like may take, in seconds.
-PATIENCE = 30
 
 CASES = []
 
@@ -33,97 +32,12 @@ def case(function):
     return function
 
 
-class Skipped(Exception):
-    """The case cannot be tried here; the text says why."""
-
-
-class Failed(Exception):
-    """Something else was seen than what was asked for."""
-
-
-def expect(what, seen, wanted):
-    if seen != wanted:
-        raise Failed(f"{what} is {seen!r}, not {wanted!r}")
-
-
-def require(truth, what):
-    if not truth:
-        raise Failed(what)
-
-
-def wait_until(what, look):
-    """Looks until there is something to see, and returns it."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        seen = look()
-        if seen:
-            return seen
-        require(time.monotonic() < end, f"{what}: not within {PATIENCE} s")
-        time.sleep(0.1)
-
-
-class Run:
-    """What a command did. The checks return it, so that they can stand in a row."""
-
-    def __init__(self, command, status, out, err):
-        self.command, self.status, self.out, self.err = command, status, out, err
-
-    def fail(self, what):
-        raise Failed(f"{what}\n$ {' '.join(map(repr, self.command))}\nexit {self.status}\n"
-                     f"stdout: {self.out}\nstderr: {self.err}")
-
-    def exits(self, status):
-        if self.status != status:
-            self.fail(f"the exit code is {self.status}, not {status}")
-        return self
-
-    def prints(self, *texts):
-        for text in texts:
-            if text not in self.out:
-                self.fail(f"standard output lacks {text!r}")
-        return self
-
-    def says(self, *texts):
-        for text in texts:
-            if text not in self.err:
-                self.fail(f"standard error lacks {text!r}")
-        return self
-
-    def lacks(self, *texts):
-        for text in texts:
-            if text in self.out or text in self.err:
-                self.fail(f"the output holds {text!r}")
-        return self
-
-    def is_one_error(self, status=1):
-        """It failed with this exit code, one sentence, and nothing that only a programmer understands."""
-        errors = [line for line in self.err.splitlines() if line.startswith("error:")]
-        if len(errors) != 1:
-            self.fail(f"there are {len(errors)} error lines, not one")
-        if self.out:
-            self.fail("a failed command has results")
-        return self.exits(status).lacks("panicked", "RUST_BACKTRACE", "Caused by", "Error(", "Os {")
-
-    def is_fit_for_a_terminal(self):
-        """Nothing but printable ASCII and line ends, so that no name can move the cursor or hide a word."""
-        odd = re.search(r"[^\x20-\x7e\n]", self.out + self.err)
-        if odd:
-            self.fail(f"the output holds {odd.group()!r}")
-        return self
-
-    def rows(self):
-        """The cells of a table, a dictionary for each row."""
-        titles, *lines = self.out.splitlines()
-        starts = [match.start() for match in re.finditer(r"\S+", titles)]
-        ends = [*starts[1:], None]
-        return [{title: line[start:end].strip() for title, start, end in zip(titles.split(), starts, ends)}
-                for line in lines]
-
-    def json(self):
-        try:
-            return json.loads(self.out)
-        except ValueError:
-            self.fail("standard output is no JSON")
+def since(minor, what):
+    """Says that a case needs something that Kubernetes has since 1.minor. On older ones it is skipped."""
+    def mark(function):
+        function.since = (minor, what)
+        return function
+    return mark
 
 
 class Lab:
@@ -151,6 +65,9 @@ class Lab:
         self.kubectl_version = client["gitVersion"]
         self.kubectl_minor = int(re.match(r"\d+", client["minor"]).group())
         self.serial = itertools.count(1)
+        self.granted = {}
+        # Each flow that a case tried: what it is, the risks that it may have, and what it had.
+        self.flows = []
         self.grant("creators", [{"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests"],
                                  "verbs": ["create"]}])
 
@@ -164,7 +81,10 @@ class Lab:
         return Run(command, done.returncode, done.stdout, done.stderr)
 
     def grant(self, group, rules, name=None):
-        """Gives a group a ClusterRole of these rules, or the one of that name."""
+        """Gives a group a ClusterRole of these rules, or the one of that name. It stays: other cases may give it too."""
+        if self.granted.get(group) == (rules, name):
+            return
+        self.granted[group] = (rules, name)
         rbac = "/apis/rbac.authorization.k8s.io/v1"
         if name is None:
             name = f"e2e-{group}"
@@ -245,37 +165,83 @@ class Bench:
                 "spec": {"request": base64.b64encode(pem.encode()).decode(), "signerName": signer,
                          "usages": list(usages), **spec}}
 
-    def create(self, subject="/CN=jane", *extensions, requestor=BOSS, labels=None, annotations=None, **more):
-        """Creates a CSR as its requestor, and returns it as the server holds it."""
+    def create(self, subject="/CN=jane", *extensions, requestor=BOSS, kubeconfig=None, labels=None, annotations=None,
+               **more):
+        """Creates a CSR as its requestor, or as the user of a kubeconfig, and returns it as the server holds it."""
         manifest = self.manifest(subject, *extensions, **more)
         manifest["metadata"].update(labels=labels or {}, annotations=annotations or {})
-        return self.post(manifest, requestor)
+        return self.post(manifest, requestor, kubeconfig)
 
-    def post(self, manifest, requestor=BOSS):
+    def post(self, manifest, requestor=BOSS, kubeconfig=None):
+        """Creates a CSR of a manifest: admin impersonates the requestor, or the user of a kubeconfig logs in."""
+        self.made.append(api.path_of(manifest["metadata"]["name"]))
+        if kubeconfig is not None:
+            return api.Server(kubeconfig).must(201, "POST", api.CSRS, manifest)
         user, *groups = requestor
         # As bytes, for http.client takes text for Latin-1.
         headers = [("Impersonate-User", user.encode()), *(("Impersonate-Group", group.encode()) for group in groups)]
-        self.made.append(api.path_of(manifest["metadata"]["name"]))
         return self.server.must(201, "POST", api.CSRS, manifest, headers)
+
+    def kubelet_usages(self, purpose):
+        """The usages that a kubelet of the server's version asks for with an ECDSA key."""
+        # Servers before 1.27 insist on the second, whatever the key.
+        return ("digital signature", *(("key encipherment",) if self.lab.minor < 27 else ()), purpose)
+
+    def bootstrap(self, node, kubeconfig, usages=None, key="/dev/null"):
+        """Creates a kubelet's first CSR as the kubelet does; the key goes to a file."""
+        user, group = f"system:node:{node}", "system:nodes"
+        usages = usages or self.kubelet_usages("client auth")
+        pem = api.request_pem(f"/O={group}/CN={user}", key=str(key))
+        return self.create(pem=pem, name=api.kubelet_name(pem, user, [group], usages), signer=api.KUBELET_CLIENT,
+                           usages=usages, kubeconfig=kubeconfig)
+
+    def bootstrap_token(self, *groups):
+        """Makes a bootstrap token for groups beside system:bootstrappers, and returns it with a kubeconfig of it."""
+        token_id, secret = secrets.token_hex(3), secrets.token_hex(8)
+        self.make("/api/v1/namespaces/kube-system/secrets", f"bootstrap-token-{token_id}", {
+            "type": "bootstrap.kubernetes.io/token",
+            "stringData": {"token-id": token_id, "token-secret": secret, "usage-bootstrap-authentication": "true",
+                           "auth-extra-groups": ",".join(groups)}})
+        token = f"{token_id}.{secret}"
+        kubeconfig = self.lab.kubeconfig_of(f"system:bootstrap:{token_id}", token=token)
+        # The server learns of new tokens by a watch.
+        login = api.Server(kubeconfig)
+        wait_until("a new bootstrap token", lambda: login.call("GET", "/version")[0] == 200)
+        return token, kubeconfig
+
+    def service_account(self, name, namespace="default"):
+        """Makes a ServiceAccount, and returns it with a kubeconfig of a token for it."""
+        accounts = f"/api/v1/namespaces/{namespace}/serviceaccounts"
+        account = self.make(accounts, name)
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": []}}
+        token = self.server.must(201, "POST", f"{accounts}/{name}/token", request)["status"]["token"]
+        return account, self.lab.kubeconfig_of(f"system:serviceaccount:{namespace}:{name}", token=token)
+
+    def make(self, kind, name, fields=None):
+        """Creates an object in a collection. It is gone after the case."""
+        self.made.append(f"{kind}/{name}")
+        return self.server.must(201, "POST", kind, {"metadata": {"name": name}, **(fields or {})})
 
     def replace(self, csr, subject, requestor=BOSS):
         """Deletes a CSR and creates another one under its name."""
         self.server.must(200, "DELETE", api.path_of(csr["metadata"]["name"]))
         return self.create(subject, requestor=requestor, name=csr["metadata"]["name"])
 
-    def node(self, name, address):
-        """Creates a Node that reports its name and an address."""
+    def node(self, name, *addresses, **status):
+        """Creates a Node that reports its name and IP addresses, or without any has not reported yet; and more of its
+        status."""
         path = f"/api/v1/nodes/{name}"
-        self.made.append(path)
-        self.server.must(201, "POST", "/api/v1/nodes", {"metadata": {"name": name}})
-        addresses = [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}]
+        self.make("/api/v1/nodes", name)
+        if addresses:
+            status["addresses"] = [*({"type": "InternalIP", "address": address} for address in addresses),
+                                   {"type": "Hostname", "address": name}]
 
         def report():
             # Controllers write into a new node as well.
             made = self.server.must(200, "GET", path)
-            made["status"]["addresses"] = addresses
+            made["status"].update(status)
             return self.server.call("PUT", f"{path}/status", made)[0] == 200
-        wait_until("the addresses of a node", report)
+        wait_until("the status of a node", report)
 
     def relabel(self, csr, **labels):
         changed = copy.deepcopy(csr)
@@ -311,6 +277,17 @@ class Bench:
     def review(self, csr):
         """What `show -o json` has to say about a CSR."""
         review, = self.tool("show", "-o", "json", "--", name_of(csr)).exits(0).json()["items"]
+        return review
+
+    def flow(self, what, wanted, csr, kubeconfig=None):
+        """A flow of real clusters: its CSR has one of these risks. The table of all of them ends the run."""
+        review, = self.tool("show", "-o", "json", "--", name_of(csr), kubeconfig=kubeconfig).exits(0).json()["items"]
+        risks = wanted.split("/")
+        got = "unreviewable" if review["unreviewable"] else review["risk"]
+        self.lab.flows.append((what, wanted, got))
+        found = [f"{finding['severity']} {finding['rule']}: {finding['message']} ({finding['evidence']})"
+                 for finding in review["findings"]]
+        require(got in risks, f"{what} is {got}, not {wanted}:\n" + "\n".join(found))
         return review
 
     @contextlib.contextmanager

@@ -355,7 +355,7 @@ fn a_selection_picks_pending_ones_only() {
         ),
         format!("{RESOURCE}/a approved (dry run)\n")
     );
-    let unreadable = "error: z: invalid type: null, expected a string\n";
+    let unreadable = "error: z: spec.request is empty: put the base64 of the PEM request there\n";
     assert_eq!(yes(&env, &["-l", "team=y"], 1, &[unreadable]), "");
     assert_eq!(
         yes(&env, &["--all", "--max-risk=high"], 1, &[unreadable]),

@@ -87,7 +87,7 @@ fn reviews_are_answered_and_are_no_writes() {
         (code, answer["status"]["allowed"].as_bool())
     };
     assert_eq!(allowed(OWN, "a"), (201, Some(true)));
-    assert_eq!(allowed(OTHERS, "a"), (403, None));
+    assert_eq!(allowed(OTHERS, "a"), (201, Some(false)));
     server.own_access(|attributes| attributes["name"] == "b");
     server.access(|spec| spec["user"] == "jane");
     assert_eq!(allowed(OWN, "a"), (201, Some(false)));
@@ -95,6 +95,10 @@ fn reviews_are_answered_and_are_no_writes() {
     assert_eq!(allowed(OTHERS, "a"), (201, Some(true)));
     server.forbid("selfsubjectaccessreviews");
     assert_eq!(allowed(OWN, "b").0, 403);
+    server.forbid("subjectaccessreviews");
+    assert_eq!(allowed(OTHERS, "a").0, 403);
+    server.permit("subjectaccessreviews");
+    assert_eq!(allowed(OTHERS, "a"), (201, Some(true)));
     assert_eq!(server.writes().len(), 0);
 }
 

@@ -147,7 +147,7 @@ fn new_findings_are_stale() {
         );
     });
     // That is no finding, and it is in the way all the same.
-    let why = "error: a: refused: its signer has marked it Failed\n";
+    let why = "error: a: refused: its signer has marked it Failed: SignerValidationFailure\n";
     approve_with(&server, &["--max-risk", "high"], 3, "", &[why]);
     assert_eq!(steps(&server), ["PUT 1001", "GET"]);
 }

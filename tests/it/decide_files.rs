@@ -119,6 +119,9 @@ fn files_that_name_nothing_decide_nothing() {
     let server = ApiServer::with([info("a")]);
     let env = Env::with(&server);
     env.file("bare.pem", RequestBuilder::user("jane").pem());
+    let mut generated = info("a").manifest();
+    generated["metadata"] = serde_json::json!({"generateName": "a"});
+    env.file("generated.json", generated.to_string());
     env.file("missing.yaml", yaml(&info("missing")));
     env.file(
         "mixed.yaml",
@@ -133,6 +136,15 @@ fn files_that_name_nothing_decide_nothing() {
         run.stderr(
             "error: \"bare\" is a bare request, which names no CSR on the cluster\n\
              hint: Name the CSR, or give the manifest that it was created from.\n",
+        );
+        let run = env
+            .tool([verb, "--yes", "-f", "generated.json"])
+            .run()
+            .code(2)
+            .stdout("");
+        run.stderr(
+            "error: \"a\" is a generateName, and names no CSR on the cluster\n\
+             hint: Name the CSR that was created from it.\n",
         );
         let run = env
             .tool([verb, "--yes", "-f", "missing.yaml"])

@@ -133,6 +133,7 @@ fn nothing_is_permitted() {
         "clusterrolebindings",
         "rolebindings",
         "selfsubjectreviews",
+        "subjectaccessreviews",
     ] {
         server.forbid(resource);
     }
@@ -161,6 +162,7 @@ fn the_role_is_the_least() {
         CsrObject::own_renewal("d", "d").signer("evil.example/x\nverbs: [\"*\"]"),
     ]);
     server.forbid("nodes");
+    server.forbid("subjectaccessreviews");
     server.own_access(|attributes| {
         attributes["verb"] != "approve" || attributes["name"] == "kubernetes.io/kubelet-serving"
     });

@@ -1,5 +1,7 @@
 //! What the cluster knows besides its CSRs, and what is made of it.
 
+mod other_authorizers;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -95,8 +97,8 @@ fn the_group_that_gives_the_power_is_what_has_to_be_typed() {
     let env = Env::with(&server);
     let mut session = Session::start(&env.tool(["approve", "a"]).var("NO_COLOR", "1"));
     session
-        .expect("Type the group, platform, to approve a: ")
-        .send_line("platform");
+        .expect("Type approve platform (the group) to approve a: ")
+        .send_line("approve platform");
     let _ = session.end().code(0);
     assert_eq!(server.conditions("a"), ["Approved"]);
 }
@@ -113,6 +115,7 @@ fn without_rbac_it_is_high_and_unknown() {
         server.forbid(list);
     }
     let env = Env::with(&server);
+    server.forbid("subjectaccessreviews");
     let line = "warning: not checked: what the identity could do in the cluster: not allowed to list clusterroles, \
                 roles, clusterrolebindings, rolebindings. It takes a ClusterRole with the rule: apiGroups: \
                 [\"rbac.authorization.k8s.io\"], resources: [\"clusterroles\", \"roles\", \
@@ -257,6 +260,7 @@ fn an_authorizer_that_failed_said_no_to_nothing() {
     );
     // Nor do they where nobody may ask.
     let server = bound([asks("a", "nobody")]);
+    server.forbid("subjectaccessreviews");
     let env = Env::with(&server);
     let output = env
         .tool(["list", "--facts", "all", "-o", "json"])
@@ -268,7 +272,9 @@ fn an_authorizer_that_failed_said_no_to_nothing() {
         rules(&json["items"][0])[0],
         ("subject-rbac-unknown", "high")
     );
+    let server = bound([asks("a", "nobody")]);
     server.access(|spec| spec["resourceAttributes"]["verb"] == "escalate");
+    let env = Env::with(&server);
     let output = env
         .tool(["list", "--facts", "all", "-o", "json"])
         .run()
@@ -353,13 +359,13 @@ fn kubelets_are_checked_against_their_nodes() {
 
 #[test]
 fn the_other_csrs_count_whichever_are_selected() {
+    let request = RequestBuilder::user("jane").group("dev").pem();
     let copied = |name: &str, requestor: &str| {
-        let request = RequestBuilder::user("jane").group("dev").pem();
-        CsrObject::new(name, request).requestor(requestor, &["dev", "system:authenticated"])
+        CsrObject::new(name, &request).requestor(requestor, &["dev", "system:authenticated"])
     };
     let server = ApiServer::with([
-        copied("a", "jane").label("team", "x"),
-        copied("b", "mallory").label("team", "y"),
+        copied("a", "mallory").label("team", "x"),
+        copied("b", "trent").label("team", "y"),
     ]);
     let env = Env::with(&server);
     for words in [&["list"][..], &["list", "-l", "team=x"], &["list", "a"]] {
@@ -368,13 +374,17 @@ fn the_other_csrs_count_whichever_are_selected() {
         let json = output.json();
         let items = json["items"].as_array().expect("items");
         let a = items.iter().find(|item| item["name"] == "a").expect("a");
-        assert_eq!(rules(a)[0], ("history-key-reuse", "critical"), "{words:?}");
+        assert_eq!(
+            rules(a)[0],
+            ("history-request-replay", "critical"),
+            "{words:?}"
+        );
     }
     env.tool(["approve", "a", "--yes"])
         .run()
         .code(3)
         .stdout("")
-        .stderr_has(&["history-key-reuse (critical)"]);
+        .stderr_has(&["history-request-replay (critical)"]);
     // Without facts nothing of this is seen, and it is said.
     let output = env
         .tool(["list", "a", "--facts", "none", "-o", "json"])
@@ -382,7 +392,7 @@ fn the_other_csrs_count_whichever_are_selected() {
         .code(0)
         .quiet();
     let json = output.json();
-    assert_eq!(json["items"][0]["risk"], "info");
+    assert_eq!(json["items"][0]["risk"], "medium");
     let unchecked = json["notChecked"].as_array().expect("a list");
     assert!(
         unchecked.iter().any(|one| one["what"] == "other CSRs"),

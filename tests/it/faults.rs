@@ -243,7 +243,13 @@ fn nobody_but_a_reader_may_name_a_csr() {
             "warning: not checked: other CSRs: not allowed to list CSRs. It takes a ClusterRole with the rule: \
              apiGroups: [\"certificates.k8s.io\"], resources: [\"certificatesigningrequests\"], verbs: [\"get\", \"list\"].\n",
         );
-    env.tool(["approve", "a", "--yes"])
+    // What was not compared with the others may be a copy of one.
+    env.tool(["approve", "a", "--yes", "--max-risk", "high"])
+        .run()
+        .code(3)
+        .stdout("")
+        .stderr_has(&["history-unchecked (critical)"]);
+    env.tool(["approve", "a", "--yes", "--accept", "history-unchecked"])
         .run()
         .code(0)
         .stdout(&approved("a"))

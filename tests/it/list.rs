@@ -58,6 +58,10 @@ fn the_riskiest_come_first_and_then_the_names() {
     assert!(lines[3].contains(" AGE "), "{}", lines[3]);
     let mut asked = server.lines();
     asked.sort();
+    // Whether another authorizer allows it everything: one for each identity and requestor.
+    let questions = asked.split_off(asked.len() - 4);
+    let question = "POST /apis/authorization.k8s.io/v1/subjectaccessreviews";
+    assert_eq!(questions, [question; 4]);
     assert_eq!(
         asked,
         [
@@ -336,7 +340,7 @@ fn a_gate_trips_on_what_nobody_can_judge() {
         .run()
         .code(3)
         .stdout(&format!("{RESOURCE}/a\n"))
-        .stderr("error: b cannot be read as a CSR: spec.request is not base64\n");
+        .stderr("error: b cannot be read as a CSR: spec.request is not base64: encode the PEM request with base64 -w 0, and copy it whole\n");
     // A CSR that is missing was asked for, and nobody knows what it is.
     env(info("b"))
         .tool(["list", "a", "z", "--fail-on", "critical", "-o", "name"])

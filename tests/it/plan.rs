@@ -2,6 +2,8 @@
 
 #[path = "plan/edited.rs"]
 mod edited;
+#[path = "plan/evidence.rs"]
+mod evidence;
 #[path = "plan/files.rs"]
 mod files;
 #[path = "plan/terminal.rs"]
@@ -17,6 +19,7 @@ use crate::support::apiserver::{ApiServer, Fault, On, Who};
 use crate::support::cases::{approved, critical, denied, info, medium, unreviewable};
 use crate::support::env::{Env, Output};
 use crate::support::generated::read;
+use crate::support::objects::{cluster_role, group, role_binding, rule};
 use crate::support::request::CsrObject;
 
 /// The plan of `approve NAME… --yes`, as `reviewer` made it.
@@ -211,7 +214,7 @@ fn what_is_found_since_is_stale_for_an_approval() {
     }
     let run = apply(&env, &["--yes"]).code(4).stdout("");
     run.stderr_has(&[
-        "error: a: stale: there are findings that the plan does not have: ",
+        "error: a: stale: there are findings or powers that the plan does not have: ",
         "hint: Review it again, and make a new plan.\n",
     ])
     .stderr_lacks(&["approve a: "]);
@@ -225,7 +228,7 @@ fn what_is_found_since_is_stale_for_an_approval() {
     planned(&env, &["a"]);
     server.who(user("jane"));
     let run = apply(&env, &["--yes"]).code(4).stdout("");
-    run.stderr_has(&["plan does not have: requestor-self-review (high)\n"]);
+    run.stderr_has(&["plan does not have: requestor-self-review (medium): jane\n"]);
 }
 
 #[test]
@@ -360,6 +363,9 @@ fn a_plan_reads_well() {
 #[test]
 fn every_field_of_a_plan_is_documented() {
     let server = ApiServer::with([steady()]);
+    let pods = rule("", &["create"], &["pods"]);
+    server.hold(cluster_role("pods", &[pods]));
+    server.hold(role_binding("dev", "pods", "pods", &[group("developers")]));
     let env = Env::with(&server);
     planned(&env, &["jane"]);
     let mut found = std::collections::BTreeSet::new();

@@ -1,5 +1,15 @@
 //! Decisions by rule: what a policy can say, and what it lets through.
 
+#[path = "policy/remarks.rs"]
+mod remarks;
+#[path = "policy/schema.rs"]
+mod schema;
+#[path = "policy/tested.rs"]
+mod tested;
+#[path = "policy/tied.rs"]
+mod tied;
+#[path = "policy/unknown.rs"]
+mod unknown;
 #[path = "policy/worked.rs"]
 mod worked;
 
@@ -22,6 +32,34 @@ const OWN: &str = "\
   reason: OwnRenewal
   message: '{user} by {requestor}: {rule}, {risk}'
 ";
+
+#[track_caller]
+fn is_no_policy(env: &Env, text: &str, why: &str) {
+    env.file("p.yaml", text);
+    let run = env.tool(["policy", "check", "p.yaml"]).run();
+    run.code(1).stdout("").stderr_has(&["error: p.yaml", why]);
+}
+
+#[test]
+fn the_texts_of_conditions_are_read_at_once() {
+    let env = Env::new();
+    let rule = |text: &str| policy(&format!("- name: a\n  then: approve\n{text}"));
+    for (text, why) in [
+        (rule("  message: '{nobody}'\n"), "there is no {nobody}"),
+        (rule("  message: 'a } b'\n"), "a brace stands alone"),
+        (rule("  reason: 'two words'\n"), "a reason is a word"),
+        (
+            rule("  otherwiseReason: No\n"),
+            "p.yaml:6:20: is for the condition Denied, and takes otherwise: deny",
+        ),
+        (
+            rule("  otherwise: deny\n  otherwiseMessage: '{nobody}'\n"),
+            "there is no {nobody}",
+        ),
+    ] {
+        is_no_policy(&env, &text, why);
+    }
+}
 
 #[test]
 fn what_is_no_policy_is_told_with_its_place() {
@@ -113,54 +151,13 @@ fn what_is_no_policy_is_told_with_its_place() {
             rule("  require: {findings: {accept: [no-such-rule]}}\n"),
             "there is no rule \"no-such-rule\"",
         ),
-        (rule("  message: '{nobody}'\n"), "there is no {nobody}"),
-        (rule("  message: 'a } b'\n"), "a brace stands alone"),
-        (rule("  reason: 'two words'\n"), "a reason is a word"),
         ("a: &a [*a]\n".to_owned(), "p.yaml"),
     ] {
-        env.file("p.yaml", &text);
-        let run = env.tool(["policy", "check", "p.yaml"]).run();
-        run.code(1).stdout("").stderr_has(&["error: p.yaml", why]);
+        is_no_policy(&env, &text, why);
     }
     env.file("p.yaml", b"\xff");
     let run = env.tool(["policy", "check", "p.yaml"]).run();
     run.code(1).stdout("").stderr_has(&["is not a text"]);
-}
-
-#[test]
-fn what_is_odd_is_remarked() {
-    let env = Env::new();
-    for (rules, remark) in [
-        (
-            "- name: all\n  then: approve\n",
-            "rule all approves whatever it matches",
-        ),
-        (
-            "- name: first\n  then: ask\n- name: never\n  match: {signers: [a/b]}\n  then: deny\n",
-            "p.yaml:6: rule never can never match: the rule first before it matches all that it does",
-        ),
-        (
-            "- name: first\n  match: {requestor: {users: ['ci-*']}}\n  then: ask\n\
-             - name: never\n  match: {requestor: {users: [ci-1]}}\n  then: deny\n",
-            "rule never can never match",
-        ),
-        (
-            "- name: a\n  require: {userIsRequestor: true, findings: {accept: [subject-system-masters]}}\n  then: approve\n",
-            "rule a accepts subject-system-masters, which does not pass where it is critical",
-        ),
-    ] {
-        env.file("p.yaml", policy(rules));
-        let run = env.tool(["policy", "check", "p.yaml"]).run();
-        run.code(1)
-            .stdout("")
-            .stderr_has(&["warning: p.yaml:", remark]);
-    }
-    env.file("p.yaml", policy(OWN));
-    env.tool(["policy", "check", "p.yaml"])
-        .run()
-        .code(0)
-        .stdout("p.yaml: 1 rule, nothing odd\n")
-        .quiet();
 }
 
 #[test]
@@ -230,6 +227,45 @@ fn with_yes_it_approves_what_it_approves_and_nothing_else() {
     assert_eq!(server.writes().len(), 1);
 }
 
+/// What `then` and `otherwise` write into the conditions, each with texts of its own.
+#[test]
+fn a_denial_has_a_text_of_its_own() {
+    let rule = format!("{OWN}  otherwise: deny\n");
+    let texts = "  otherwiseReason: NotYours\n  otherwiseMessage: '{user} is not {requestor}: {rule}, {risk}'\n";
+    for (rule, reason, message) in [
+        (
+            rule.clone(),
+            "CSRReviewDenied",
+            "by rule own at risk medium: fails require.userIsRequestor (newcomer); fingerprint sha256:",
+        ),
+        (
+            format!("{rule}{texts}"),
+            "NotYours",
+            "newcomer is not kubernetes-admin: own, medium",
+        ),
+    ] {
+        let server = ApiServer::with([info("own"), medium("other")]);
+        let env = Env::with(&server);
+        env.file("p.yaml", policy(&rule));
+        env.tool(["review", "--policy", "p.yaml"])
+            .run()
+            .code(0)
+            .stdout_has(&[&denied("other"), &approved("own")])
+            .stderr_has(&["policy own: deny, for it fails require.userIsRequestor (newcomer)"]);
+        let condition = |name: &str| {
+            let object = server.object(name).expect("stored");
+            object["status"]["conditions"][0].clone()
+        };
+        let denied = condition("other");
+        assert_eq!(denied["type"], "Denied");
+        assert_eq!(denied["reason"], reason);
+        let text = denied["message"].as_str().expect("a text");
+        assert!(text.contains(message), "{text}");
+        assert!(!text.to_lowercase().contains("approved"), "{text}");
+        assert_eq!(condition("own")["message"], "jane by jane: own, info");
+    }
+}
+
 #[test]
 fn a_critical_finding_passes_by_name_in_a_rule_that_names_who_and_where() {
     let accept = "  require:
@@ -257,12 +293,26 @@ fn a_critical_finding_passes_by_name_in_a_rule_that_names_who_and_where() {
             0,
         ),
         (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: ['platform*', dev]}}\n",
+            0,
+        ),
+        // These groups have every user.
+        (
             "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: ['system:auth*']}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {groups: [platform, 'system:authenticated']}}\n",
+            3,
+        ),
+        (
+            "  match: {signers: [kubernetes.io/kube-apiserver-client], requestor: {users: [mallory], groups: ['system:authenticated']}}\n",
             0,
         ),
     ];
     for (matching, code) in matches {
-        let server = ApiServer::with([critical("evil")]);
+        let groups = ["platform", "system:authenticated"];
+        let server = ApiServer::with([critical("evil").requestor("mallory", &groups)]);
         let env = Env::with(&server);
         env.file("p.yaml", policy(&format!("- name: a\n{matching}{accept}")));
         let run = env
@@ -357,51 +407,6 @@ fn a_trace_says_why() {
         .code(1)
         .stdout("")
         .stderr_has(&["there is no CSR \"none\""]);
-}
-
-/// Writes a CSR with what is expected of a policy.
-fn expects(env: &Env, name: &str, object: CsrObject, action: &str) {
-    let object = object.annotation("csr-review/expect", action);
-    env.file(&format!("cases/{name}.json"), object.build().to_string());
-}
-
-#[test]
-fn policies_are_tested_with_files() {
-    let env = Env::new();
-    env.file("p.yaml", policy(OWN));
-    expects(&env, "a", info("a"), "approve");
-    expects(
-        &env,
-        "b",
-        medium("b").annotation("csr-review/expect-rule", "own"),
-        "ask",
-    );
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(0)
-        .stdout("ok cases/a.json: a: approve (rule own)\nok cases/b.json: b: ask (rule own)\n2 passed, 0 failed\n")
-        .quiet();
-    expects(&env, "c", critical("c"), "approve");
-    expects(&env, "d", unreviewable("d"), "approve");
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(1)
-        .stdout_has(&[
-            "not ok cases/c.json: c: ask (rule own), expected approve\n  rule own: matches\n",
-            "    fails require.findings: subject-kubeadm-cluster-admins (critical)",
-            "not ok cases/d.json: d: ask",
-            "2 passed, 2 failed\n",
-        ])
-        .quiet();
-    // What says nothing, or is expected to be something else, is a mistake.
-    expects(&env, "e", info("e"), "perhaps");
-    env.tool(["policy", "test", "p.yaml", "cases"])
-        .run()
-        .code(1)
-        .stdout("")
-        .stderr_has(&[
-            "cases/e.json: e: its annotation csr-review/expect is not approve, deny or ask",
-        ]);
 }
 
 /// Whom a decision goes back to stands in the record.

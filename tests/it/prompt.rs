@@ -131,43 +131,71 @@ fn a_paste_answers_one_question_only() {
 #[test]
 fn high_takes_the_name() {
     for (answer, code) in [
-        ("a", 0),
+        ("approve a", 0),
+        ("a", 5),
         ("y", 5),
-        ("A", 5),
-        ("a ", 5),
-        (" a", 5),
-        ("\u{430}", 5),
+        ("approve", 5),
+        ("approve A", 5),
+        ("approve a ", 5),
+        (" approve a", 5),
+        ("approve \u{430}", 5),
         ("", 5),
     ] {
         let server = ApiServer::with([high("a")]);
         let env = Env::with(&server);
         let mut session = start(&env, &["approve", "a"]);
         session
-            .expect("Type the CSR's name, a, to approve a: ")
+            .expect("Type approve a (the CSR's name) to approve a: ")
             .send_line(answer);
         session.end().code(code);
         assert_eq!(server.writes().len(), usize::from(code == 0), "{answer:?}");
     }
 }
 
+/// The requestor chose the name and the user. Typing "no" approves nothing, whatever they are.
+#[test]
+fn no_approves_nothing() {
+    for word in ["no", "n", "q", "quit", "skip", "y", "yes"] {
+        let user = RequestBuilder::user(word).group("kubeadm:cluster-admins");
+        let theirs = critical("theirs").request(user.pem());
+        let server = ApiServer::with([high(word), theirs]);
+        let env = Env::with(&server);
+        for name in [word, "theirs"] {
+            let mut session = start(&env, &["approve", name]);
+            session.expect("Type approve ").send_line(word);
+            session.end().code(5);
+        }
+        let mut session = start(&env, &["review", word]);
+        session.expect("q)uit ?: ").send_line("a");
+        session.expect("Type approve ").send_line(word);
+        session
+            .expect("Not confirmed; nothing was sent.")
+            .expect("q)uit ?: ")
+            .send_line("q");
+        session.end().code(0);
+        assert_eq!(server.writes().len(), 0, "{word}");
+    }
+}
+
 #[test]
 fn critical_takes_what_is_critical() {
-    let group = "Type the group, kubeadm:cluster-admins, to approve ";
+    let group = "Type approve kubeadm:cluster-admins (the group) to approve ";
     let user = RequestBuilder::user("system:kube-controller-manager").pem();
     let user = CsrObject::new("b", user).requestor("mallory", &[]);
     for (object, question, answer, code) in [
-        (critical("a"), group, "kubeadm:cluster-admins", 0),
-        (critical("a"), group, "kubeadm:cluster-admins ", 5),
-        (critical("a"), group, "Kubeadm:cluster-admins", 5),
-        (critical("a"), group, "a", 5),
-        (critical("a"), group, "mallory", 5),
+        (critical("a"), group, "approve kubeadm:cluster-admins", 0),
+        (critical("a"), group, "kubeadm:cluster-admins", 5),
+        (critical("a"), group, "approve kubeadm:cluster-admins ", 5),
+        (critical("a"), group, "approve Kubeadm:cluster-admins", 5),
+        (critical("a"), group, "approve a", 5),
+        (critical("a"), group, "approve mallory", 5),
         (
             user.clone(),
-            "Type the user, system:kube-controller-manager, to approve b: ",
-            "system:kube-controller-manager",
+            "Type approve system:kube-controller-manager (the user) to approve b: ",
+            "approve system:kube-controller-manager",
             0,
         ),
-        (user, "Type the user, ", "y", 5),
+        (user, "Type approve ", "y", 5),
     ] {
         let server = ApiServer::with([object.clone()]);
         let env = Env::with(&server);
@@ -191,8 +219,15 @@ fn what_cannot_be_typed_is_asked_for_by_fingerprint() {
         let server = ApiServer::with([object]);
         let env = Env::with(&server);
         let digits = fingerprint(&env, name)["sha256:".len()..][..8].to_owned();
-        let question = format!("Type the first 8 digits of the fingerprint, {digits}, to approve ");
-        for (answer, code) in [(name, 5), (&digits[..7], 5), (&digits, 0)] {
+        let question =
+            format!("Type approve {digits} (the first 8 digits of the fingerprint) to approve ");
+        let right = format!("approve {digits}");
+        for (answer, code) in [
+            (name, 5),
+            (&right[..right.len() - 1], 5),
+            (&digits, 5),
+            (&right, 0),
+        ] {
             let answer = answer.replace('\u{1b}', "");
             let mut session = start(&env, &["approve", name]);
             session.expect(&question).send_line(&answer);
@@ -271,13 +306,13 @@ fn a_swap_while_the_question_is_open_gets_nothing() {
     let server = ApiServer::with([high("b")]);
     let env = Env::with(&server);
     let mut session = start(&env, &["approve", "b"]);
-    session.expect("Type the CSR's name, b, to approve b: ");
+    session.expect("Type approve b (the CSR's name) to approve b: ");
     server.change(|store| {
         store.update("b", |object| {
             object["metadata"]["labels"] = serde_json::json!({"x": "y"});
         });
     });
-    session.send_line("b");
+    session.send_line("approve b");
     session.end().code(0);
     assert_eq!(server.conditions("b"), ["Approved"]);
 }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixtures;
-use crate::support::request::Armour;
+use crate::support::request::{Armour, Key, RequestBuilder};
 
 /// The requests to start from, large ones left out: the smaller the input, the more mutations hit something.
 fn seeds() -> &'static [Vec<u8>] {
@@ -160,7 +160,7 @@ proptest! {
         prop_assert_eq!(&judged(bytes).1, &assessment);
     }
 
-    /// Whatever stands around a block, another reader could take something else.
+    /// Whatever stands around a block, another reader could take something else: all but white space is noticed.
     #[test]
     fn what_stands_around_a_block_is_noticed(
         before in "[a-zA-Z0-9:./ \\n-]{0,20}",
@@ -169,11 +169,34 @@ proptest! {
         let plain = std::fs::read(fixtures::folder().join("pem-plain.pem")).expect("a file");
         let bytes = [before.as_bytes(), &plain, after.as_bytes()].concat();
         let (csr, assessment) = judged(bytes);
-        let blank = |text: &str| text.trim_matches('\n').is_empty();
-        if !before.is_empty() || !blank(&after) {
-            prop_assert!(!csr.request.deviations.is_empty(), "{before:?} {after:?}");
-            prop_assert!(assessment.unreviewable().is_some(), "{before:?} {after:?}");
-        }
+        // What stands before BEGIN on its line hides the block from Go.
+        let at_line_start = before.is_empty() || before.ends_with('\n');
+        let is_plain = before.trim().is_empty() && at_line_start && after.trim().is_empty();
+        let unreviewable = assessment.unreviewable().is_some();
+        prop_assert_eq!(!unreviewable, is_plain, "{:?} {:?}", before, after);
+        prop_assert_eq!(csr.request.deviations.is_empty(), is_plain || !at_line_start);
+    }
+
+    /// White space of every kind changes nothing, wherever it stands.
+    #[test]
+    fn white_space_changes_nothing(
+        before in "([ \\t\\r]{0,3}\\n){0,3}",
+        lines in "[ \\t\\r\\n]{0,4}",
+        width in 0_usize..90,
+        after in "(\\r?\\n[ \\t\\r]{0,3}){0,3}",
+    ) {
+        let request = RequestBuilder::user("jane").key(Key::Ed25519);
+        let plain = Csr::bare("x".to_owned(), request.pem());
+        let text = String::from_utf8(request.armoured(&Armour::new().width(width))).expect("ASCII");
+        let spaced = text.trim_end().replace('\n', &format!("{lines}\n"));
+        // Go trims no CR from the line of BEGIN and END but the one before its LF.
+        let (first, rest) = spaced.split_once('\n').expect("lines");
+        let spaced = format!("{}\n{rest}", first.trim_end());
+        let (csr, assessment) = judged(format!("{before}{spaced}{after}").into_bytes());
+        prop_assert_eq!(&csr.request.content, &plain.request.content);
+        prop_assert!(assessment.unreviewable().is_none());
+        let severity = assessment.findings.iter().find(|finding| finding.rule.id == "pem-noncanonical");
+        prop_assert!(severity.is_none_or(|finding| finding.severity <= Severity::Low));
     }
 }
 

@@ -48,8 +48,8 @@ fn each_is_shown_and_decided_riskiest_first() {
         .expect(QUESTION)
         .send_line("a");
     session
-        .expect("Type the CSR's name, d, to approve d: ")
-        .send_line("d");
+        .expect("Type approve d (the CSR's name) to approve d: ")
+        .send_line("approve d");
     session
         .expect("[3 of 4]\r\n")
         .expect("CSR b (Pending")

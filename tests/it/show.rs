@@ -30,7 +30,7 @@ fn sections_stand_in_the_order_of_their_weight() {
         "  high      requestor-group-escalation: ",
         "\nWould log in as\n  User        mallory\n  Groups      kubeadm:cluster-admins\n  API login   yes, until it expires\n",
         "\nAsked for by\n  Requestor   mallory\n  UID         0815\n  Groups      system:authenticated\n  Extra       scopes = one,\"t,wo\"\n",
-        "\nFrom\n  Signer      kubernetes.io/kube-apiserver-client\n  Usages      digital signature, key encipherment, client auth\n  Lifetime    60m asked for (3600 seconds)\n",
+        "\nFrom\n  Signer      kubernetes.io/kube-apiserver-client\n  Usages      digital signature, key encipherment, client auth\n  Lifetime    60m requested (3600 seconds)\n",
         "\nRequest\n  Subject     O=kubeadm:cluster-admins,CN=mallory\n  Key         ECDSA P-256, SPKI SHA-256 ",
         "  Signature   ECDSA-SHA256 (valid)\n",
         "\nObject\n  UID         ",

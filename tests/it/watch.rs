@@ -186,7 +186,7 @@ fn what_cannot_be_read_is_told_once_and_hides_nothing() {
     assert_eq!(errors.len(), 2, "{err}");
     assert_eq!(
         errors[0],
-        "error: a cannot be read as a CSR: spec.request is not base64"
+        "error: a cannot be read as a CSR: spec.request is not base64: encode the PEM request with base64 -w 0, and copy it whole"
     );
     assert!(
         errors[1].starts_with("error: b cannot be read as a CSR: "),

@@ -90,12 +90,11 @@ impl Desk<'_> {
         }
         let news = reviewed
             .assessment()
-            .news_since(decision.reviewed().assessment());
+            .news_since(&decision.reviewed().assessment().seen());
         if !news.is_empty() {
-            let ids: Vec<&str> = news.iter().map(|finding| finding.rule.id).collect();
             let detail = format!(
                 "it changed after it was read, with new findings: {}",
-                ids.join(", ")
+                news.words()
             );
             return Outcome::because(name, Fate::Stale, detail).of(reviewed);
         }

@@ -24,6 +24,8 @@ pub(in crate::cli) struct Reviews {
     pub(in crate::cli) unreadable: Vec<Unreadable>,
     /// Named CSRs that could not be read.
     pub(in crate::cli) missing: Vec<Failure>,
+    /// What else is to be said.
+    pub(in crate::cli) notes: Vec<String>,
     /// What they were judged by.
     pub(in crate::cli) facts: Facts,
 }
@@ -135,23 +137,30 @@ pub(in crate::cli) async fn reviews(
     context: &mut Context,
 ) -> Result<Reviews, Failure> {
     selection.plain_names()?;
-    let (judged, unreadable, missing, facts) = if selection.files.is_empty() {
+    let (judged, unreadable, missing, facts, notes) = if selection.files.is_empty() {
         let cluster = context.connect().await?;
         let read = async |gather: Gather<'_>| gather.judged(detail).await;
         let (judged, facts) = context.gather(&cluster, selection, options, read).await?;
         let missing = judged.missing.into_iter();
         let missing = missing.map(|(_, error)| error.into()).collect();
-        (judged.reviews, judged.unreadable, missing, facts)
+        (
+            judged.reviews,
+            judged.unreadable,
+            missing,
+            facts,
+            Vec::new(),
+        )
     } else {
         let facts = options.of_files()?;
-        let contents = files::read(&selection.files)?;
+        let contents = files::read(&selection.files, selection.recursive)?;
+        let notes = contents.notes();
         let csrs = contents.found.into_iter().map(|found| found.csr);
         let csrs = csrs
             .filter(|csr| selection.means(csr))
             .map(Box::new)
             .collect();
         let judged = judge(csrs, &facts);
-        (judged, contents.unreadable, Vec::new(), facts)
+        (judged, contents.unreadable, Vec::new(), facts, notes)
     };
     let is_named = !selection.names.is_empty();
     let mut items: Vec<Review> = judged
@@ -163,6 +172,7 @@ pub(in crate::cli) async fn reviews(
         items,
         unreadable,
         missing,
+        notes,
         facts,
     })
 }

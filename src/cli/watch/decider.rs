@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::cluster::Cluster;
 use crate::csr::{Csr, Verdict};
 use crate::facts::Facts;
-use crate::policy::{Action, Policy, evaluate};
+use crate::policy::{Action, Policy};
 use crate::review::{Answer, Decision, Ground, Prompter, Terminal, Wording};
 
 use super::super::Context;
@@ -138,8 +138,8 @@ impl Decider {
         match &mut self.by {
             Whoever::Policy(policy) => {
                 results::summary(&mut context.ui, &reviewed)?;
-                let ruling = evaluate(policy, &reviewed);
-                results::ruling(&mut context.ui, &ruling)?;
+                let ruling = reviewed.ruling(policy);
+                results::ruling(&mut context.ui, &reviewed, &ruling)?;
                 let verdict = match ruling.action {
                     Action::Deny => Verdict::Denied,
                     Action::Approve | Action::Ask => Verdict::Approved,

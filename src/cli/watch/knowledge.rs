@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::cluster::{Cluster, Selector};
 use crate::csr::Csr;
-use crate::facts::{Fact, Facts, Gap};
+use crate::facts::{Fact, Facts, Gap, OTHER_AUTHORIZERS};
 
 use super::super::facts::FactOptions;
 use super::super::failure::Failure;
@@ -77,12 +77,7 @@ impl<'a> Knowledge<'a> {
         if let (true, Some((_, end))) = (may_close(&gaps), &mut self.facts) {
             *end = Instant::now() + SOON;
         }
-        // That it is missing for another reason is no news.
-        let is_same = gaps
-            .iter()
-            .map(|gap| gap.0)
-            .eq(before.iter().map(|gap| gap.0));
-        Ok(!is_same)
+        Ok(!missing(&gaps).eq(missing(&before)))
     }
 
     async fn ask(&mut self, cluster: &Cluster) -> Result<Facts, Failure> {
@@ -121,7 +116,7 @@ impl<'a> Knowledge<'a> {
             facts.others = Fact::Known(crowd.others());
         }
         // However many come, the API server is not asked about all of them.
-        if self.reviewed < self.options.most_reviewed() && self.options.reviews(facts) {
+        if self.reviewed < self.options.most_reviewed(facts) && self.options.reviews(facts) {
             self.reviewed += 2;
             let csrs = std::iter::once(csr);
             self.options.review(cluster, facts, csrs).await;
@@ -161,4 +156,11 @@ impl<'a> Knowledge<'a> {
 /// Whether one of them may close by itself.
 fn may_close(gaps: &Gaps) -> bool {
     gaps.iter().any(|(_, gap)| gap.passes)
+}
+
+/// What is missing: that it is so for another reason is no news. Whether the server may be asked about identities shows
+/// only with the first of them.
+fn missing(gaps: &Gaps) -> impl Iterator<Item = &str> {
+    let what = gaps.iter().map(|gap| gap.0);
+    what.filter(|what| *what != OTHER_AUTHORIZERS)
 }

@@ -48,6 +48,11 @@ pub(super) async fn follow(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let cluster = context.connect().await?;
+    let options = if intent.is_some() {
+        args.facts.clone()
+    } else {
+        args.facts.for_overview()
+    };
     let mut watch = Watch::new(cluster.clone(), args.selection.only_on_server());
     let mut session = Session {
         args,
@@ -57,7 +62,7 @@ pub(super) async fn follow(
         refused: Vec::new(),
         metrics,
         cluster,
-        knowledge: Knowledge::new(&args.facts, &args.selection),
+        knowledge: Knowledge::new(&options, &args.selection),
         crowd: Crowd::default(),
         rows: Rows::new(&list::COLUMNS, !args.no_headers),
         arrivals: Arrivals::default(),

@@ -3,18 +3,18 @@
 //! A role is looked at once however many bindings refer to it, and a subject once however many identities
 //! hold its name. What is left for an identity is to put its few subjects together.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::facts::rbac::{
-    AUTHENTICATED_GROUP, Identity, PolicyRule, Rbac, Role, RoleKind, SERVICE_ACCOUNT_PREFIX,
-    SERVICE_ACCOUNTS_GROUP,
+    AUTHENTICATED_GROUP, Identity, Rbac, RoleKind, SERVICE_ACCOUNT_PREFIX, SERVICE_ACCOUNTS_GROUP,
 };
-use crate::risk::Severity::{self, Critical, High, Info, Low, Medium};
+use crate::risk::Severity::{Critical, High, Info, Low, Medium};
 
-use super::halves::{Halves, combined};
-use super::table::{self, RANKS, Reach};
-use super::{Access, Held, Power, distilled, wider};
+use super::compound::{CompoundRights, combined};
+use super::impersonation::Impersonation;
+use super::role::{Summary, lower};
+use super::{Access, Held, Lookup, Power, PowerKind, distilled};
 
 /// How far it is followed that one account can take over another one.
 const MOST_HOPS: usize = 8;
@@ -36,34 +36,32 @@ pub(in crate::facts) struct Index {
 pub(super) struct Part {
     /// In the order of a list.
     pub(super) powers: Vec<Power>,
-    /// Their numbers by rank and namespace, to look one up by.
-    places: Vec<usize>,
-    halves: Halves,
+    /// The number of the first one that is not rated.
+    unrated: Option<usize>,
+    lookup: Lookup,
+    rights: CompoundRights,
 }
 
 impl Part {
-    fn new(powers: Vec<Power>, halves: Halves) -> Self {
-        let mut places: Vec<usize> = (0..powers.len()).collect();
-        places.sort_by(|&one, &other| powers[one].place().cmp(&powers[other].place()));
+    fn new(powers: Vec<Power>, rights: CompoundRights) -> Self {
+        let is_unrated = |power: &Power| power.kind == PowerKind::Other;
         Self {
+            lookup: Lookup::new(&powers),
+            unrated: powers.iter().position(is_unrated),
             powers,
-            places,
-            halves,
+            rights,
         }
+    }
+
+    /// The worst of the rights that are not rated.
+    pub(super) fn unrated(&self) -> Option<&Power> {
+        Some(&self.powers[self.unrated?])
     }
 
     /// Whether one of the powers includes that one.
     pub(super) fn includes(&self, power: &Power) -> bool {
-        wider(power).any(|place| {
-            let first = self
-                .places
-                .partition_point(|&index| self.powers[index].place() < place);
-            self.places[first..]
-                .iter()
-                .map(|&index| &self.powers[index])
-                .take_while(|held| held.place() == place)
-                .any(|held| held.includes(power))
-        })
+        let mut candidates = self.lookup.candidates(&self.powers, power);
+        candidates.any(|index| self.powers[index].includes(power))
     }
 }
 
@@ -72,131 +70,6 @@ impl Part {
 pub(super) struct Label {
     pub(super) binding: Arc<str>,
     pub(super) role: Arc<str>,
-}
-
-/// What a role gives, wherever it is bound.
-#[derive(Default)]
-struct Summary {
-    hits: Vec<Hit>,
-    /// Everybody may do that.
-    basic: bool,
-    /// It gives nothing at all.
-    empty: bool,
-}
-
-/// More names than this are as good as all of them: nobody reads the list, and it must not cost.
-const MOST_NAMES: usize = 200;
-
-struct Hit {
-    rank: usize,
-    severity: Severity,
-    reach: Reach,
-    /// Being for some names makes it less in an ordinary namespace.
-    names_matter: bool,
-    names: Arc<[String]>,
-}
-
-impl Summary {
-    fn new(role: &Role) -> Self {
-        // What differs in its names alone is one power, however many rules there are: a role may be bound to
-        // very many.
-        let mut found: HashMap<(usize, Severity, Reach, bool), BTreeSet<String>> = HashMap::new();
-        for rule in &role.rules {
-            for (rank, row) in RANKS.iter().enumerate() {
-                for claim in row.claims {
-                    if !claim.is_given_by(rule) {
-                        continue;
-                    }
-                    let names = &rule.resource_names;
-                    // Everything about some names is not everything.
-                    if rank == table::CLUSTER_ADMIN && !names.is_empty() {
-                        continue;
-                    }
-                    let key = (rank, claim.severity, claim.reach, !names.is_empty());
-                    found.entry(key).or_default().extend(names.iter().cloned());
-                }
-            }
-        }
-        let matters = |rank: usize, severity: Severity, reach: Reach| {
-            let mut claims = RANKS[rank].claims.iter();
-            claims.any(|claim| {
-                claim.names_matter && claim.severity == severity && claim.reach == reach
-            })
-        };
-        let mut hits: Vec<Hit> = found
-            .into_iter()
-            .map(|((rank, severity, reach, _), names)| Hit {
-                rank,
-                severity,
-                reach,
-                names_matter: matters(rank, severity, reach),
-                names: if names.len() > MOST_NAMES {
-                    Arc::default()
-                } else {
-                    names.into_iter().collect()
-                },
-            })
-            .collect();
-        hits.sort_by(|one, other| {
-            let key = |hit: &Hit| (hit.rank, std::cmp::Reverse(hit.severity), hit.names.len());
-            key(one).cmp(&key(other))
-        });
-        // Who can do everything need not be told what that is.
-        if hits.iter().any(Hit::is_everything) {
-            hits.retain(Hit::is_everything);
-        }
-        Self {
-            hits,
-            empty: role.rules.is_empty(),
-            basic: role.rules.iter().all(is_basic),
-        }
-    }
-}
-
-impl Hit {
-    fn is_everything(&self) -> bool {
-        self.rank == table::CLUSTER_ADMIN
-    }
-
-    /// How bad it is where the binding puts it: `None` where it gives nothing there.
-    fn severity_in(&self, namespace: &str, privileged: &Privileged<'_>) -> Option<Severity> {
-        match self.reach {
-            _ if namespace.is_empty() => Some(self.severity),
-            Reach::Cluster => None,
-            Reach::KubeSystem => (namespace == KUBE_SYSTEM).then_some(self.severity),
-            Reach::Namespaces if privileged.has(namespace) => Some(self.severity),
-            Reach::Namespaces if self.names_matter && !self.names.is_empty() => {
-                Some(lower(lower(self.severity)))
-            }
-            Reach::Namespaces => Some(lower(self.severity)),
-        }
-    }
-}
-
-/// Reading what is public, and asking about oneself.
-fn is_basic(rule: &PolicyRule) -> bool {
-    let about_itself =
-        |group: &String| group == "authentication.k8s.io" || group == "authorization.k8s.io";
-    let asks = rule.api_groups.iter().all(about_itself)
-        && rule
-            .resources
-            .iter()
-            .all(|resource| resource.starts_with("selfsubject"));
-    asks && rule.verbs.iter().all(|verb| match verb.as_str() {
-        "get" => true,
-        "create" => rule.non_resource_urls.is_empty(),
-        _ => false,
-    })
-}
-
-/// One step less severe.
-fn lower(severity: Severity) -> Severity {
-    match severity {
-        Critical => High,
-        High => Medium,
-        Medium => Low,
-        _ => Info,
-    }
 }
 
 impl Index {
@@ -219,9 +92,6 @@ impl Index {
                     binding: binding.in_a_sentence().into(),
                     role: binding.role.in_a_sentence().into(),
                 })
-                .collect(),
-            halves: (0..rbac.bindings().len())
-                .map(|binding| Halves::of(rbac, binding))
                 .collect(),
             privileged: Privileged {
                 namespaces: HashSet::from([KUBE_SYSTEM]),
@@ -247,7 +117,7 @@ impl Index {
         Self {
             users: parts(rbac.users()),
             bootstrap_is_automatic: groups.iter().any(|(name, part)| {
-                name.starts_with("system:bootstrappers") && part.halves.approves_nodes()
+                name.starts_with("system:bootstrappers") && part.rights.approves_nodes()
             }),
             groups,
             labels: builder.labels,
@@ -262,7 +132,7 @@ impl Index {
                 own: vec![Power {
                     title: "bypass every authorizer",
                     ..Power::new(
-                        table::CLUSTER_ADMIN,
+                        PowerKind::ClusterAdmin,
                         Critical,
                         "group system:masters, no binding needed".into(),
                         Arc::default(),
@@ -270,6 +140,7 @@ impl Index {
                 }],
                 bypass: true,
                 bound: true,
+                by_rbac_alone: None,
             };
         }
         let user = self.users.get(identity.user.as_str()).map(|part| Held {
@@ -290,15 +161,15 @@ impl Index {
                 });
             }
         }
-        let mut halves = Halves::default();
+        let mut rights = CompoundRights::default();
         for held in &parts {
-            halves.add(&held.part.halves);
+            rights.add(&held.part.rights);
         }
-        let mut own = combined(&halves, &self.labels, self.bootstrap_is_automatic);
+        let mut own = combined(&rights, &self.labels, self.bootstrap_is_automatic);
         if identity.node().is_some() {
             bound = true;
             own.push(Power::new(
-                table::NODE_IDENTITY,
+                PowerKind::NodeIdentity,
                 High,
                 "Node authorizer".into(),
                 Arc::default(),
@@ -310,6 +181,7 @@ impl Index {
             own,
             bypass: false,
             bound,
+            by_rbac_alone: None,
         }
     }
 }
@@ -318,7 +190,6 @@ struct Builder<'a> {
     rbac: &'a Rbac,
     summaries: HashMap<usize, Summary>,
     labels: Vec<Label>,
-    halves: Vec<Halves>,
     privileged: Privileged<'a>,
 }
 
@@ -342,13 +213,14 @@ impl<'a> Builder<'a> {
     fn powers_of(&self, binding: usize) -> Vec<Power> {
         let object = &self.rbac.bindings()[binding];
         let namespace = object.namespace.as_str();
-        let power = |rank, severity, names: &Arc<[String]>| {
+        let is_privileged = self.privileged.has(namespace);
+        let power = |kind, severity, names: &Arc<[String]>| {
             let label = &self.labels[binding];
             Power {
                 namespace: (!namespace.is_empty()).then(|| namespace.into()),
                 names: Arc::clone(names),
                 ..Power::new(
-                    rank,
+                    kind,
                     severity,
                     Arc::clone(&label.binding),
                     Arc::clone(&label.role),
@@ -356,7 +228,7 @@ impl<'a> Builder<'a> {
             }
         };
         let at = |severity| {
-            if namespace.is_empty() || self.privileged.has(namespace) {
+            if namespace.is_empty() || is_privileged {
                 severity
             } else {
                 lower(severity)
@@ -364,44 +236,81 @@ impl<'a> Builder<'a> {
         };
         // The API server restores this role when it starts, whatever its rules are now.
         if object.role.kind == RoleKind::ClusterRole && object.role.name == "cluster-admin" {
-            return vec![power(table::CLUSTER_ADMIN, at(Critical), &Arc::default())];
+            let kind = PowerKind::ClusterAdmin;
+            return vec![power(kind, at(Critical), &Arc::default())];
         }
-        let Some(summary) = self
-            .rbac
-            .target(binding)
-            .and_then(|target| self.summaries.get(&target))
-        else {
+        let Some(summary) = self.summary(binding) else {
             return Vec::new();
         };
-        let mut powers: Vec<Power> = summary
-            .hits
-            .iter()
+        let hits = summary.hits.iter();
+        let mut powers: Vec<Power> = hits
             .filter_map(|hit| {
-                let severity = hit.severity_in(namespace, &self.privileged)?;
-                Some(power(hit.rank, severity, &hit.names))
+                let severity = hit.severity_in(namespace, is_privileged)?;
+                Some(power(hit.kind, severity, &hit.names))
             })
             .collect();
+        // What is not rated is told beside what is, unless it only reads.
+        let unrated = summary.unrated.as_ref();
+        let told = |severity| powers.is_empty() || severity >= Medium;
+        if let Some(unrated) = unrated.filter(|unrated| told(unrated.severity)) {
+            powers.push(Power {
+                right: unrated.right.as_str().into(),
+                ..power(PowerKind::Other, at(unrated.severity), &Arc::default())
+            });
+        }
         if powers.is_empty() && !summary.empty {
             powers.push(if summary.basic {
-                power(table::SELF, Info, &Arc::default())
+                power(PowerKind::AboutItself, Info, &Arc::default())
             } else {
-                power(table::OTHER, at(Low), &Arc::default())
+                power(PowerKind::Ordinary, at(Low), &Arc::default())
             });
         }
         powers
     }
 
-    fn part(&self, bindings: &[usize]) -> Part {
-        let mut halves = Halves::default();
+    fn summary(&self, binding: usize) -> Option<&Summary> {
+        self.summaries.get(&self.rbac.target(binding)?)
+    }
+
+    /// The parts of powers that these bindings give together.
+    fn rights_of(&self, bindings: &[usize]) -> CompoundRights {
+        let mut rights = CompoundRights::default();
         for &binding in bindings {
-            halves.add(&self.halves[binding]);
+            if let Some(summary) = self.summary(binding) {
+                let namespace = self.rbac.bindings()[binding].namespace.as_str();
+                let impersonation = self.impersonation(summary, binding, namespace);
+                rights.add(&CompoundRights::of(
+                    &summary.rights,
+                    impersonation,
+                    binding,
+                    namespace,
+                ));
+            }
         }
+        rights
+    }
+
+    fn impersonation(&self, summary: &Summary, binding: usize, namespace: &str) -> Impersonation {
+        let role = &summary.impersonation;
+        if role.is_empty() {
+            return Impersonation::default();
+        }
+        let is_privileged = self.privileged.has(namespace);
+        Impersonation::of(role, binding, namespace, is_privileged, |hit| {
+            hit.severity_in(namespace, is_privileged)
+        })
+    }
+
+    fn part(&self, bindings: &[usize]) -> Part {
         let powers: Vec<Power> = bindings
             .iter()
             .flat_map(|&binding| self.powers_of(binding))
             .collect();
         let powers = distilled(powers.iter().collect());
-        Part::new(powers.into_iter().cloned().collect(), halves)
+        Part::new(
+            powers.into_iter().cloned().collect(),
+            self.rights_of(bindings),
+        )
     }
 
     /// What follows from the namespaces that are known to be privileged so far.
@@ -429,13 +338,10 @@ impl<'a> Builder<'a> {
     /// Whether these bindings together give a critical power.
     fn takes_over(&self, bindings: &[usize]) -> bool {
         let critical = |powers: &[Power]| powers.iter().any(|power| power.severity == Critical);
-        let mut halves = Halves::default();
-        for &binding in bindings {
-            halves.add(&self.halves[binding]);
-            if critical(&self.powers_of(binding)) {
-                return true;
-            }
-        }
-        critical(&combined(&halves, &self.labels, false))
+        let rights = || self.rights_of(bindings);
+        bindings
+            .iter()
+            .any(|&binding| critical(&self.powers_of(binding)))
+            || critical(&combined(&rights(), &self.labels, false))
     }
 }

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use crate::facts::rbac::Request;
 use crate::risk::Severity::{self, Critical, High};
 
-use super::table;
-use super::{Access, Power};
+use super::{Access, Power, PowerKind};
 
 /// One question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// What would have to be allowed.
     pub request: Request<'static>,
-    rank: usize,
+    kind: PowerKind,
     severity: Severity,
 }
 
@@ -23,7 +22,7 @@ const CERTIFICATES: &str = "certificates.k8s.io";
 const KUBE_SYSTEM: &str = "kube-system";
 
 const fn probe(
-    rank: usize,
+    kind: PowerKind,
     severity: Severity,
     verb: &'static str,
     group: &'static str,
@@ -39,7 +38,7 @@ const fn probe(
             name: "",
             namespace,
         },
-        rank,
+        kind,
         severity,
     }
 }
@@ -50,9 +49,9 @@ const APPROVE: usize = 13;
 
 /// The questions, the one that says most first.
 pub const PROBES: [Probe; 16] = [
-    probe(table::CLUSTER_ADMIN, Critical, "*", "*", ("*", ""), ""),
+    probe(PowerKind::ClusterAdmin, Critical, "*", "*", ("*", ""), ""),
     probe(
-        table::SECRETS_READ,
+        PowerKind::SecretsRead,
         Critical,
         "list",
         "",
@@ -60,7 +59,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::SECRETS_READ,
+        PowerKind::SecretsRead,
         Critical,
         "list",
         "",
@@ -68,7 +67,7 @@ pub const PROBES: [Probe; 16] = [
         KUBE_SYSTEM,
     ),
     probe(
-        table::ASSIGN_SA,
+        PowerKind::RunPods,
         Critical,
         "create",
         "",
@@ -76,7 +75,7 @@ pub const PROBES: [Probe; 16] = [
         KUBE_SYSTEM,
     ),
     probe(
-        table::POD_EXEC,
+        PowerKind::PodExec,
         Critical,
         "create",
         "",
@@ -84,7 +83,7 @@ pub const PROBES: [Probe; 16] = [
         KUBE_SYSTEM,
     ),
     probe(
-        table::NODES_PROXY,
+        PowerKind::NodesProxy,
         Critical,
         "get",
         "",
@@ -92,7 +91,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::IMPERSONATE,
+        PowerKind::Impersonate,
         Critical,
         "impersonate",
         "",
@@ -100,7 +99,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::IMPERSONATE,
+        PowerKind::Impersonate,
         Critical,
         "impersonate",
         "",
@@ -108,7 +107,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::ESCALATE,
+        PowerKind::Escalate,
         Critical,
         "escalate",
         RBAC,
@@ -116,7 +115,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::BIND,
+        PowerKind::Bind,
         Critical,
         "bind",
         RBAC,
@@ -124,7 +123,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::BIND,
+        PowerKind::Bind,
         High,
         "create",
         RBAC,
@@ -132,7 +131,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     probe(
-        table::TOKEN_CREATE,
+        PowerKind::TokenCreate,
         Critical,
         "create",
         "",
@@ -140,7 +139,7 @@ pub const PROBES: [Probe; 16] = [
         KUBE_SYSTEM,
     ),
     probe(
-        table::CSR_APPROVE,
+        PowerKind::CsrApprove,
         Critical,
         "update",
         CERTIFICATES,
@@ -148,7 +147,7 @@ pub const PROBES: [Probe; 16] = [
         "",
     ),
     signer(probe(
-        table::CSR_APPROVE,
+        PowerKind::CsrApprove,
         Critical,
         "approve",
         CERTIFICATES,
@@ -156,14 +155,14 @@ pub const PROBES: [Probe; 16] = [
         "",
     )),
     probe(
-        table::WEBHOOKS,
+        PowerKind::Admission,
         Critical,
         "create",
         "admissionregistration.k8s.io",
         ("mutatingwebhookconfigurations", ""),
         "",
     ),
-    probe(table::NODES_WRITE, High, "patch", "", ("nodes", ""), ""),
+    probe(PowerKind::NodesWrite, High, "patch", "", ("nodes", ""), ""),
 ];
 
 /// The signer whose certificates log in as anybody.
@@ -191,7 +190,7 @@ pub fn access(answers: &[bool]) -> Access {
             let by = "the API server says so (SubjectAccessReview)";
             Power {
                 namespace: (!namespace.is_empty()).then(|| namespace.into()),
-                ..Power::new(probe.rank, probe.severity, by.into(), Arc::default())
+                ..Power::new(probe.kind, probe.severity, by.into(), Arc::default())
             }
         });
     Access::of(powers.collect())
@@ -200,7 +199,6 @@ pub fn access(answers: &[bool]) -> Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::access::ranks;
 
     fn told(allowed: &[usize]) -> Vec<String> {
         let mut answers = [false; PROBES.len()];
@@ -220,7 +218,7 @@ mod tests {
         for (index, probe) in PROBES.iter().enumerate() {
             let expected = match index {
                 APPROVAL | APPROVE => Vec::new(),
-                _ => vec![format!("{} {}", ranks()[probe.rank].id, probe.severity)],
+                _ => vec![format!("{} {}", probe.kind.id(), probe.severity)],
             };
             assert_eq!(told(&[index]), expected, "{probe:?}");
         }

@@ -1,33 +1,34 @@
-//! What rights are worth to somebody who should not have them: one row a power.
+//! What rights are worth to somebody who should not have them: one row a claim.
+//!
+//! Every right that the API server's discovery knows stands here, harmless ones too: what does not is
+//! [not rated](super::rating), and that is never harmless.
+
+mod control;
+mod controllers;
+mod core;
+mod vendors;
+mod workloads;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::facts::rbac::PolicyRule;
-use crate::risk::Severity::{self, Critical, High, Info, Low, Medium};
+use crate::risk::Severity;
 
-/// One row: a power, and the rights that give it.
-#[derive(Debug)]
-pub struct Rank {
-    /// Its name, in kebab case.
-    pub id: &'static str,
-    /// What one can do with it.
-    pub title: &'static str,
-    /// Its highest severity.
-    pub severity: Severity,
-    /// The rights that give it alone; those that take more than one right stand in code.
-    pub(super) claims: &'static [Claim],
-}
+use super::PowerKind;
 
-/// A right that gives a power: any of the verbs on any of the resources.
+/// Rights that are worth something: any of the verbs on any of the resources.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub struct Claim {
+    pub(super) kind: PowerKind,
     /// Cluster-wide, or in a namespace that runs the cluster.
     pub(super) severity: Severity,
     pub(super) verbs: &'static [&'static str],
-    pub(super) group: &'static str,
-    /// With subresources, as in a rule.
+    pub(super) groups: &'static [&'static str],
+    /// With subresources, as in a rule; `*` before a subresource is any resource.
     pub(super) resources: &'static [&'static str],
     pub(super) reach: Reach,
-    /// Being restricted to some names makes it one step less severe in an ordinary namespace.
-    pub(super) names_matter: bool,
+    pub(super) names: Names,
 }
 
 /// Where a right is worth something if a RoleBinding gives it.
@@ -37,398 +38,287 @@ pub(super) enum Reach {
     Cluster,
     /// In every namespace.
     Namespaces,
-    /// In kube-system alone.
-    KubeSystem,
+    /// In these alone, and there as much as cluster-wide.
+    Only(&'static [&'static str]),
 }
+
+/// What it means that a rule is for some names only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// One step less severe in an ordinary namespace.
+    LessSevere,
+    /// Nothing: one name suffices, or the names cannot be judged.
+    AsSevere,
+    /// Nothing, but that these names are harmless.
+    Harmless(&'static [&'static str]),
+}
+
+pub(super) const READ: &[&str] = &["get", "list", "watch"];
+const WRITE: &[&str] = &["create", "update", "patch"];
+const CHANGE: &[&str] = &["update", "patch"];
+const DELETE: &[&str] = &["delete", "deletecollection"];
+/// All that changes what is stored.
+const ALTER: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
+/// All verbs of the API's own.
+pub(super) const REST: &[&str] = &[
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+];
 
 impl Claim {
     const fn cluster(
+        kind: PowerKind,
         severity: Severity,
         verbs: &'static [&'static str],
-        group: &'static str,
+        groups: &'static [&'static str],
         resources: &'static [&'static str],
     ) -> Self {
         Self {
+            kind,
             severity,
             verbs,
-            group,
+            groups,
             resources,
             reach: Reach::Cluster,
-            names_matter: true,
+            names: Names::LessSevere,
         }
     }
 
     const fn namespaced(
+        kind: PowerKind,
         severity: Severity,
         verbs: &'static [&'static str],
-        group: &'static str,
+        groups: &'static [&'static str],
         resources: &'static [&'static str],
     ) -> Self {
-        let mut claim = Self::cluster(severity, verbs, group, resources);
+        let mut claim = Self::cluster(kind, severity, verbs, groups, resources);
         claim.reach = Reach::Namespaces;
         claim
     }
 
-    /// With a name or without, it is as bad: one name suffices, or the names cannot be judged.
+    /// What leads no further.
+    const fn ordinary(
+        verbs: &'static [&'static str],
+        groups: &'static [&'static str],
+        resources: &'static [&'static str],
+    ) -> Self {
+        Self::namespaced(PowerKind::Ordinary, Severity::Low, verbs, groups, resources)
+    }
+
     const fn by_any_name(mut self) -> Self {
-        self.names_matter = false;
+        self.names = Names::AsSevere;
         self
     }
 
-    const fn in_kube_system(mut self) -> Self {
-        self.reach = Reach::KubeSystem;
+    const fn but_for(mut self, names: &'static [&'static str]) -> Self {
+        self.names = Names::Harmless(names);
         self
+    }
+
+    const fn only_in(mut self, namespaces: &'static [&'static str]) -> Self {
+        self.reach = Reach::Only(namespaces);
+        self
+    }
+
+    /// What it leads to.
+    #[must_use]
+    pub fn kind(&self) -> PowerKind {
+        self.kind
+    }
+
+    /// How bad that is, cluster-wide.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The verbs, of which one suffices.
+    #[must_use]
+    pub fn verbs(&self) -> &'static [&'static str] {
+        self.verbs
+    }
+
+    /// The API groups, "" for the core group.
+    #[must_use]
+    pub fn groups(&self) -> &'static [&'static str] {
+        self.groups
+    }
+
+    /// The resources, of which one suffices.
+    #[must_use]
+    pub fn resources(&self) -> &'static [&'static str] {
+        self.resources
+    }
+
+    /// Where it counts, for a reader.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let place = match self.reach {
+            Reach::Cluster => "cluster-wide alone".to_owned(),
+            Reach::Namespaces => "cluster-wide; in an ordinary namespace one step less".to_owned(),
+            Reach::Only(namespaces) => format!("cluster-wide or in {}", namespaces.join(", ")),
+        };
+        match (self.names, self.reach) {
+            (Names::LessSevere, Reach::Namespaces) => {
+                format!("{place}, for single names two")
+            }
+            (Names::Harmless(names), _) => format!("{place}; not for {}", names.join(", ")),
+            (Names::LessSevere | Names::AsSevere, _) => place,
+        }
     }
 
     /// Whether the rule gives this right, restricted to names or not.
     pub(super) fn is_given_by(&self, rule: &PolicyRule) -> bool {
-        rule.has_group(self.group)
-            && self.resources.iter().any(|resource| {
-                let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-                rule.has_resource(resource, subresource)
-                    && self.verbs.iter().any(|verb| {
-                        rule.has_verb(verb) && !is_inert(rule, verb, resource, subresource)
-                    })
-            })
+        self.given(rule).is_some()
+    }
+
+    /// The first verb and resource by which the rule gives this right.
+    pub(super) fn given(&self, rule: &PolicyRule) -> Option<(&'static str, &'static str)> {
+        #[cfg(test)]
+        super::work::note();
+        let of_group = |group: &&str| *group == "*" || rule.has_group(group);
+        if !self.groups.iter().any(of_group) || !self.is_for_names_of(rule) {
+            return None;
+        }
+        self.resources.iter().find_map(|&whole| {
+            let (resource, subresource) = split(whole);
+            if !has_resource(rule, resource, subresource) {
+                return None;
+            }
+            let gives =
+                |verb: &&&str| rule.has_verb(verb) && !is_inert(rule, verb, resource, subresource);
+            self.verbs.iter().find(gives).map(|verb| (*verb, whole))
+        })
+    }
+
+    fn is_for_names_of(&self, rule: &PolicyRule) -> bool {
+        let names = &rule.resource_names;
+        match self.names {
+            Names::Harmless(harmless) if !names.is_empty() => {
+                names.iter().any(|name| !harmless.contains(&name.as_str()))
+            }
+            _ => true,
+        }
     }
 }
 
-/// A request to create an object has no name yet, so a rule with names never allows it, unless it allows
-/// to patch as well: server-side apply creates what is not there, and names it. Requests to create a
-/// subresource have the name of the object around it; the one for `nodeclient`, which only the approving
-/// controller makes, has none.
-pub(super) fn is_inert(rule: &PolicyRule, verb: &str, resource: &str, subresource: &str) -> bool {
-    let nameless = subresource.is_empty() || resource == "certificatesigningrequests";
-    let applies = subresource.is_empty() && rule.has_verb("patch");
-    verb == "create" && nameless && !applies && !rule.resource_names.is_empty()
+/// A resource and its subresource.
+pub(super) fn split(whole: &str) -> (&str, &str) {
+    whole.split_once('/').unwrap_or((whole, ""))
 }
 
-const CORE: &str = "";
-const RBAC: &str = "rbac.authorization.k8s.io";
-const CERTIFICATES: &str = "certificates.k8s.io";
-const ADMISSION: &str = "admissionregistration.k8s.io";
-const READ: &[&str] = &["get", "list", "watch"];
-const WRITE: &[&str] = &["create", "update", "patch"];
-const CHANGE: &[&str] = &["update", "patch"];
-
-const fn rank(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    claims: &'static [Claim],
-) -> Rank {
-    Rank {
-        id,
-        title,
-        severity,
-        claims,
+/// Whether the rule is for that resource; of any resource, if it is called `*`.
+fn has_resource(rule: &PolicyRule, resource: &str, subresource: &str) -> bool {
+    if resource != "*" {
+        return rule.has_resource(resource, subresource);
     }
+    let resources = rule.resources.iter();
+    resources
+        .map(|held| split(held))
+        .any(|held| held == ("*", "") || held.1 == subresource)
 }
 
-/// The places of the rows that code speaks of.
-pub(super) const CLUSTER_ADMIN: usize = 0;
-pub(super) const ESCALATE: usize = 1;
-pub(super) const BIND: usize = 2;
-pub(super) const IMPERSONATE: usize = 4;
-pub(super) const CSR_APPROVE: usize = 5;
-pub(super) const CSR_NODECLIENT: usize = 6;
-pub(super) const BOOTSTRAP_TOKEN_MINT: usize = 7;
-pub(super) const IMPERSONATE_NODE: usize = 8;
-pub(super) const TOKEN_CREATE: usize = 9;
-pub(super) const SECRETS_READ: usize = 10;
-pub(super) const ASSIGN_SA: usize = 12;
-pub(super) const POD_EXEC: usize = 13;
-pub(super) const NODES_PROXY: usize = 14;
-pub(super) const NODES_WRITE: usize = 15;
-pub(super) const WEBHOOKS: usize = 16;
-pub(super) const NODE_IDENTITY: usize = 23;
-pub(super) const OTHER: usize = 25;
-pub(super) const SELF: usize = 26;
-
-/// Every power, in the order in which powers of one severity are listed.
+/// Whether such a right allows nothing because it is for some names: a request to create an object or to delete a
+/// collection has no name when it is checked. Requests to create a subresource have the name of the object around it;
+/// the one for `nodeclient`, which only the approving controller makes, has none.
 ///
-/// Sources: the page "RBAC good practices" of the Kubernetes documentation, pkg/registry/rbac, and the
-/// rules of public RBAC analysers, which rank some of these lower: their subjects can be unbound, whereas
-/// a certificate cannot be taken back.
-pub(super) static RANKS: [Rank; 27] = [
-    rank(
-        "blast-cluster-admin",
-        "do everything",
-        Critical,
-        &[Claim::namespaced(Critical, &["*"], "*", &["*"]).by_any_name()],
-    ),
-    rank(
-        "blast-escalate",
-        "give roles rights that it does not have itself",
-        Critical,
-        &[
-            Claim::cluster(Critical, &["escalate"], RBAC, &["clusterroles"]).by_any_name(),
-            Claim::namespaced(Critical, &["escalate"], RBAC, &["roles"]).by_any_name(),
-        ],
-    ),
-    rank(
-        "blast-bind",
-        "give itself roles",
-        Critical,
-        &[
-            // A RoleBinding to a ClusterRole asks for this verb in its own namespace.
-            Claim::namespaced(Critical, &["bind"], RBAC, &["clusterroles", "roles"]).by_any_name(),
-            // Bindings alone are bounded by the rights that one has.
-            Claim::cluster(High, WRITE, RBAC, &["clusterrolebindings"]),
-            Claim::namespaced(High, WRITE, RBAC, &["rolebindings"]),
-        ],
-    ),
-    rank(
-        "blast-edit-roles",
-        "change roles that others hold",
-        High,
-        &[
-            Claim::cluster(High, CHANGE, RBAC, &["clusterroles"]),
-            Claim::namespaced(High, CHANGE, RBAC, &["roles"]),
-        ],
-    ),
-    // Extras and UIDs go only with an impersonated user, so that they give nothing alone.
-    rank(
-        "blast-impersonate",
-        "act as somebody else",
-        Critical,
-        &[
-            Claim::cluster(Critical, &["impersonate"], CORE, &["users", "groups"]).by_any_name(),
-            Claim::namespaced(Critical, &["impersonate"], CORE, &["serviceaccounts"]).by_any_name(),
-        ],
-    ),
-    rank(
-        "blast-csr-approve",
-        "approve or sign certificates for anybody",
-        Critical,
-        &[],
-    ),
-    rank(
-        "blast-csr-nodeclient",
-        "get a certificate of any node approved",
-        High,
-        // The other half, to create CSRs, makes it high.
-        &[Claim::cluster(
-            Medium,
-            &["create"],
-            CERTIFICATES,
-            &["certificatesigningrequests/nodeclient"],
-        )],
-    ),
-    rank(
-        "blast-bootstrap-token-mint",
-        "make bootstrap tokens, and with them nodes",
-        Critical,
-        &[],
-    ),
-    rank("blast-impersonate-node", "act as a node", High, &[]),
-    rank(
-        "blast-token-create",
-        "get tokens of ServiceAccounts",
-        Critical,
-        &[Claim::namespaced(
-            Critical,
-            &["create"],
-            CORE,
-            &["serviceaccounts/token"],
-        )],
-    ),
-    rank(
-        "blast-secrets-read",
-        "read Secrets",
-        Critical,
-        // What deletes a collection answers with what it deleted.
-        &[Claim::namespaced(
-            Critical,
-            &["get", "list", "watch", "deletecollection"],
-            CORE,
-            &["secrets"],
-        )],
-    ),
-    rank(
-        "blast-secrets-write",
-        "write Secrets, tokens of ServiceAccounts among them",
-        Critical,
-        &[Claim::namespaced(Critical, WRITE, CORE, &["secrets"])],
-    ),
-    rank(
-        "blast-assign-sa",
-        "run pods, as any ServiceAccount beside them",
-        Critical,
-        &[
-            // The template of one may name any ServiceAccount there.
-            Claim::namespaced(Critical, WRITE, CORE, &["pods", "replicationcontrollers"])
-                .by_any_name(),
-            Claim::namespaced(
-                Critical,
-                WRITE,
-                "apps",
-                &["deployments", "daemonsets", "statefulsets", "replicasets"],
-            )
-            .by_any_name(),
-            Claim::namespaced(Critical, WRITE, "batch", &["jobs", "cronjobs"]).by_any_name(),
-        ],
-    ),
-    rank(
-        "blast-pod-exec",
-        "run commands in pods",
-        Critical,
-        &[
-            // A WebSocket connection is a GET: older servers ask for no more than that.
-            Claim::namespaced(
-                Critical,
-                &["create", "get"],
-                CORE,
-                &["pods/exec", "pods/attach", "pods/portforward"],
-            ),
-            Claim::namespaced(Critical, CHANGE, CORE, &["pods/ephemeralcontainers"]),
-        ],
-    ),
-    rank(
-        "blast-nodes-proxy",
-        "run commands in every pod through the kubelets, past the audit log",
-        Critical,
-        &[Claim::cluster(
-            Critical,
-            &["get", "create", "update", "patch", "delete"],
-            CORE,
-            &["nodes/proxy"],
-        )
-        .by_any_name()],
-    ),
-    rank(
-        "blast-nodes-write",
-        "change nodes, or move pods between them",
-        High,
-        &[
-            Claim::cluster(High, CHANGE, CORE, &["nodes", "nodes/status"]),
-            Claim::cluster(High, &["delete", "deletecollection"], CORE, &["nodes"]),
-            Claim::namespaced(
-                High,
-                &["create"],
-                CORE,
-                &["pods/eviction", "pods/binding", "bindings"],
-            ),
-        ],
-    ),
-    rank(
-        "blast-webhooks",
-        "change what is admitted, and read it on the way",
-        Critical,
-        &[
-            Claim::cluster(
-                Critical,
-                WRITE,
-                ADMISSION,
-                &[
-                    "mutatingwebhookconfigurations",
-                    "mutatingadmissionpolicies",
-                    "mutatingadmissionpolicybindings",
-                ],
-            )
-            .by_any_name(),
-            // Deleting one of these takes a check away.
-            Claim::cluster(
-                High,
-                &["create", "update", "patch", "delete", "deletecollection"],
-                ADMISSION,
-                &[
-                    "validatingwebhookconfigurations",
-                    "validatingadmissionpolicies",
-                    "validatingadmissionpolicybindings",
-                ],
-            )
-            .by_any_name(),
-        ],
-    ),
-    rank(
-        "blast-apiservices-crds",
-        "answer in place of the API server",
-        High,
-        &[
-            Claim::cluster(High, WRITE, "apiregistration.k8s.io", &["apiservices"]),
-            Claim::cluster(
-                High,
-                WRITE,
-                "apiextensions.k8s.io",
-                &["customresourcedefinitions"],
-            ),
-        ],
-    ),
-    rank(
-        "blast-pv",
-        "mount a node's files",
-        High,
-        &[Claim::cluster(
-            High,
-            &["create"],
-            CORE,
-            &["persistentvolumes"],
-        )],
-    ),
-    rank(
-        "blast-ns-labels",
-        "lift what a namespace forbids its pods, or delete it",
-        High,
-        &[
-            // Requests for a namespace are made in it, so that a RoleBinding there gives them.
-            Claim::namespaced(High, CHANGE, CORE, &["namespaces"]),
-            Claim::namespaced(
-                Medium,
-                &["delete", "deletecollection"],
-                CORE,
-                &["namespaces"],
-            ),
-        ],
-    ),
-    rank(
-        "blast-cm-authz",
-        "write the ConfigMaps that authentication and DNS are set up by",
-        High,
-        &[Claim::namespaced(High, WRITE, CORE, &["configmaps"]).in_kube_system()],
-    ),
-    rank(
-        "blast-endpoints",
-        "lead traffic elsewhere",
-        Medium,
-        &[
-            Claim::namespaced(
-                Medium,
-                WRITE,
-                CORE,
-                &["endpoints", "services", "services/status"],
-            ),
-            Claim::namespaced(Medium, WRITE, "discovery.k8s.io", &["endpointslices"]),
-        ],
-    ),
-    rank(
-        "blast-cloud-iam",
-        "write ServiceAccounts, which a cloud may map to roles of its own",
-        Medium,
-        &[Claim::namespaced(Medium, WRITE, CORE, &["serviceaccounts"])],
-    ),
-    rank(
-        "blast-node-identity",
-        "do what a node does: read the Secrets and get the tokens of its pods",
-        High,
-        &[],
-    ),
-    rank(
-        "blast-cluster-read",
-        "read workloads and their configuration",
-        Medium,
-        &[Claim::namespaced(
-            Medium,
-            READ,
-            CORE,
-            &["pods", "configmaps"],
-        )],
-    ),
-    rank("blast-other", "use rights that are not ranked", Low, &[]),
-    rank(
-        "blast-self",
-        "discover the API and ask about itself",
-        Info,
-        &[],
-    ),
+/// Server-side apply names what it creates, and so do updates of some kinds: with the right to patch, a name is enough.
+/// That right may come from another rule; see [`CompoundRights`](super::compound::CompoundRights).
+pub(super) fn is_inert(rule: &PolicyRule, verb: &str, resource: &str, subresource: &str) -> bool {
+    let nameless = match verb {
+        "create" => subresource.is_empty() || resource == "certificatesigningrequests",
+        "deletecollection" => true,
+        _ => false,
+    };
+    nameless && !rule.resource_names.is_empty()
+}
+
+/// Every claim, by theme.
+const PARTS: [&[Claim]; 5] = [
+    core::CLAIMS,
+    control::CLAIMS,
+    workloads::CLAIMS,
+    controllers::CLAIMS,
+    vendors::CLAIMS,
 ];
+
+/// Every claim of the table.
+pub fn claims() -> impl Iterator<Item = &'static Claim> {
+    PARTS.iter().copied().flatten()
+}
+
+/// The claims, to look them up by.
+struct Index {
+    by_group: HashMap<&'static str, Vec<&'static Claim>>,
+    /// The verbs that are rated, by group and resource.
+    verbs: HashMap<&'static str, HashMap<&'static str, HashSet<&'static str>>>,
+    /// The same by resource alone, whatever the group.
+    of_resources: HashMap<&'static str, HashSet<&'static str>>,
+    /// The same of `*/SUBRESOURCE`: what is rated on any resource's, by group and subresource.
+    of_subresources: HashMap<&'static str, HashMap<&'static str, HashSet<&'static str>>>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index {
+        by_group: HashMap::new(),
+        verbs: HashMap::new(),
+        of_resources: HashMap::new(),
+        of_subresources: HashMap::new(),
+    };
+    for claim in claims() {
+        for &group in claim.groups {
+            index.by_group.entry(group).or_default().push(claim);
+            for &resource in claim.resources {
+                let of_group = index.verbs.entry(group).or_default();
+                of_group.entry(resource).or_default().extend(claim.verbs);
+            }
+        }
+        for &resource in claim.resources {
+            let verbs = index.of_resources.entry(resource).or_default();
+            verbs.extend(claim.verbs);
+            for group in claim.groups.iter().copied().chain(["*"]) {
+                let of_group = index.of_subresources.entry(group).or_default();
+                let verbs = of_group.entry(split(resource).1).or_default();
+                verbs.extend(claim.verbs);
+            }
+        }
+    }
+    index
+});
+
+/// The claims that a rule may give.
+pub(super) fn candidates(rule: &PolicyRule) -> Vec<&'static Claim> {
+    if rule.api_groups.iter().any(|group| group == "*") {
+        return claims().collect();
+    }
+    let groups: HashSet<&str> = rule.api_groups.iter().map(String::as_str).collect();
+    // Those of every group stand under its pattern.
+    let groups = groups.into_iter().chain(["*"]);
+    let found = groups.filter_map(|group| INDEX.by_group.get(group));
+    found.flatten().copied().collect()
+}
+
+/// Whether the API group has any rated resource.
+pub(super) fn knows_group(group: &str) -> bool {
+    INDEX.by_group.contains_key(group)
+}
+
+/// The verbs that are rated on a resource; `*` is any API group, and before a subresource any resource of it.
+pub(super) fn rated_verbs(group: &str, resource: &str) -> Option<&'static HashSet<&'static str>> {
+    if group == "*" && !resource.starts_with("*/") {
+        return INDEX.of_resources.get(resource);
+    }
+    match split(resource) {
+        ("*", subresource) => INDEX.of_subresources.get(group)?.get(subresource),
+        _ => INDEX.verbs.get(group)?.get(resource),
+    }
+}
+
+#[cfg(test)]
+mod tests;

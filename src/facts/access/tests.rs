@@ -1,4 +1,5 @@
-use std::time::{Duration, Instant};
+mod combined;
+mod many;
 
 use serde_json::json;
 
@@ -135,7 +136,7 @@ fn every_row_has_a_right_that_gives_it() {
         ),
         ("create persistentvolumes".into(), "blast-pv high"),
         ("patch namespaces".into(), "blast-ns-labels high"),
-        ("delete namespaces".into(), "blast-ns-labels medium"),
+        ("delete namespaces".into(), "blast-destroy high"),
         ("update configmaps".into(), "blast-cm-authz high"),
         (
             "patch endpointslices group=discovery.k8s.io".into(),
@@ -144,6 +145,7 @@ fn every_row_has_a_right_that_gives_it() {
         ("patch serviceaccounts".into(), "blast-cloud-iam medium"),
         ("list pods".into(), "blast-cluster-read medium"),
         ("get widgets group=example.com".into(), "blast-other low"),
+        ("get nodes".into(), "blast-ordinary low"),
         (
             "create selfsubjectreviews group=authentication.k8s.io".into(),
             "blast-self info",
@@ -154,40 +156,6 @@ fn every_row_has_a_right_that_gives_it() {
             powers.iter().any(|held| held.starts_with(power)),
             "{text}: {powers:?}"
         );
-    }
-}
-
-#[test]
-fn rows_are_where_code_looks_for_them() {
-    for (rank, id) in [
-        (table::CLUSTER_ADMIN, "blast-cluster-admin"),
-        (table::ESCALATE, "blast-escalate"),
-        (table::BIND, "blast-bind"),
-        (table::IMPERSONATE, "blast-impersonate"),
-        (table::TOKEN_CREATE, "blast-token-create"),
-        (table::SECRETS_READ, "blast-secrets-read"),
-        (table::ASSIGN_SA, "blast-assign-sa"),
-        (table::POD_EXEC, "blast-pod-exec"),
-        (table::NODES_PROXY, "blast-nodes-proxy"),
-        (table::NODES_WRITE, "blast-nodes-write"),
-        (table::WEBHOOKS, "blast-webhooks"),
-        (table::CSR_APPROVE, "blast-csr-approve"),
-        (table::CSR_NODECLIENT, "blast-csr-nodeclient"),
-        (table::BOOTSTRAP_TOKEN_MINT, "blast-bootstrap-token-mint"),
-        (table::IMPERSONATE_NODE, "blast-impersonate-node"),
-        (table::NODE_IDENTITY, "blast-node-identity"),
-        (table::OTHER, "blast-other"),
-        (table::SELF, "blast-self"),
-    ] {
-        assert_eq!(RANKS[rank].id, id);
-    }
-    for row in ranks() {
-        assert!(
-            row.claims
-                .iter()
-                .all(|claim| claim.severity <= row.severity)
-        );
-        assert!(!row.title.ends_with('.'), "{}", row.id);
     }
 }
 
@@ -208,11 +176,11 @@ fn a_namespace_lowers_by_one_step() {
     // Cluster-scoped: nothing but the name of a right.
     assert_eq!(
         by_rule_in("team", "get nodes/proxy"),
-        ["blast-other info in team"]
+        ["blast-ordinary info in team"]
     );
     assert_eq!(
         by_rule_in("team", "update configmaps"),
-        ["blast-other info in team"]
+        ["blast-workload-config low in team"]
     );
 }
 
@@ -242,7 +210,7 @@ fn a_namespace_with_a_powerful_service_account_is_as_good_as_kube_system() {
 #[test]
 fn names_lower_by_one_step_in_ordinary_namespaces() {
     for rule in [
-        "get secrets name=a,b",
+        "patch secrets name=a,b",
         "create serviceaccounts/token name=a",
         "create pods/exec name=a",
     ] {
@@ -251,6 +219,17 @@ fn names_lower_by_one_step_in_ordinary_namespaces() {
         }
         let powers = by_rule_in("team", rule);
         assert!(powers[0].contains(" medium in team"), "{rule}: {powers:?}");
+    }
+    // One Secret may be the token of the most powerful account, however it is read.
+    for rule in [
+        "get secrets name=a",
+        "list secrets name=a",
+        "watch secrets name=a",
+    ] {
+        assert_eq!(
+            by_rule_in("team", rule),
+            ["blast-secrets-read high in team for a"]
+        );
     }
     assert_eq!(
         by_rule("impersonate users name=root"),
@@ -262,8 +241,8 @@ fn names_lower_by_one_step_in_ordinary_namespaces() {
         ["blast-assign-sa high in team for web"]
     );
     assert_eq!(
-        by_rule_in("kube-system", "update configmaps name=aws-auth"),
-        ["blast-cm-authz high in kube-system for aws-auth"]
+        by_rule_in("kube-system", "update configmaps name=aws-auth")[0],
+        "blast-cm-authz high in kube-system for aws-auth"
     );
     assert_eq!(
         by_rule("patch nodes name=n1"),
@@ -274,18 +253,22 @@ fn names_lower_by_one_step_in_ordinary_namespaces() {
 #[test]
 fn a_name_keeps_from_creating_unless_it_can_be_applied() {
     // No name can be checked before the object has one.
-    assert_eq!(by_rule("create secrets name=a"), ["blast-other low"]);
+    assert_eq!(by_rule("create secrets name=a"), ["blast-ordinary low"]);
     assert_eq!(
         by_rule("create persistentvolumes name=a"),
-        ["blast-other low"]
+        ["blast-ordinary low"]
     );
     assert_eq!(
-        by_rule("create,patch persistentvolumes name=a"),
-        ["blast-pv high for a"]
+        by_rule("deletecollection secrets name=a"),
+        ["blast-ordinary low"]
+    );
+    assert_eq!(
+        by_rule("create,patch persistentvolumes name=a")[0],
+        "blast-pv high for a"
     );
     assert_eq!(
         by_rule("deletecollection secrets"),
-        ["blast-secrets-read critical"]
+        ["blast-secrets-read critical", "blast-destroy high"]
     );
 }
 
@@ -329,26 +312,6 @@ fn an_empty_role_gives_nothing() {
     assert!(access.powers().is_empty() && !access.has_own_rights());
 }
 
-/// Two objects that anybody who administers a namespace can make: a role of very many rules, bound to very
-/// many subjects.
-#[test]
-fn many_rules_for_many_subjects_are_no_product() {
-    let rules: Vec<_> = (0..2_000)
-        .map(|index| rule(&format!("get secrets name=s{index}")))
-        .collect();
-    let subjects: Vec<_> = (0..2_000).map(|index| user(&format!("u{index}"))).collect();
-    let start = Instant::now();
-    let rbac = Objects::default()
-        .role("team", "many", &json!(rules))
-        .bind_in("team", "many", "Role/many", &subjects)
-        .read();
-    let access = access(&rbac, &identity("u7", &[]));
-    // So many names are as good as all.
-    assert_eq!(told(&access.powers()), ["blast-secrets-read high in team"]);
-    let elapsed = start.elapsed();
-    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
-}
-
 #[test]
 fn what_a_wider_power_includes_is_left_out() {
     let rbac = Objects::default()
@@ -359,90 +322,6 @@ fn what_a_wider_power_includes_is_left_out() {
         .read();
     let access = access(&rbac, &identity("jane", &["dev"]));
     assert_eq!(told(&access.powers()), ["blast-secrets-read critical"]);
-}
-
-#[test]
-fn halves_combine_across_user_and_group() {
-    let csr = "group=certificates.k8s.io";
-    let rbac = Objects::default()
-        .allow(
-            "approval",
-            &format!("update certificatesigningrequests/approval {csr} name=only-this"),
-            user("jane"),
-        )
-        .allow(
-            "signer",
-            &format!("approve signers {csr} name=kubernetes.io/kube-apiserver-client"),
-            group("signers"),
-        )
-        .allow(
-            "serving",
-            &format!("approve signers {csr} name=kubernetes.io/kubelet-serving,a.b/c"),
-            group("serving"),
-        )
-        .read();
-    let powers = |groups: &[&str]| told(&access(&rbac, &identity("jane", groups)).powers());
-    assert!(!powers(&[])[0].starts_with("blast-csr-approve"));
-    assert_eq!(
-        powers(&["signers"])[0],
-        "blast-csr-approve critical for kubernetes.io/kube-apiserver-client"
-    );
-    assert_eq!(
-        powers(&["serving"])[0],
-        "blast-csr-approve high for kubernetes.io/kubelet-serving,other signers"
-    );
-    let together = access(&rbac, &identity("jane", &["signers"]));
-    assert_eq!(
-        &*together.powers()[0].binding,
-        "ClusterRoleBinding approval with ClusterRoleBinding signer"
-    );
-}
-
-#[test]
-fn nodes_and_bootstrap_tokens() {
-    let csr = "group=certificates.k8s.io";
-    let node = "create certificatesigningrequests/nodeclient";
-    let boot = "system:bootstrappers:kubeadm:default-node-token";
-    let objects = Objects::default()
-        .allow(
-            "csr",
-            &format!("create certificatesigningrequests {csr}"),
-            group(boot),
-        )
-        .cluster_role("w", &json!([rule("create secrets")]))
-        .bind_in("kube-system", "w", "ClusterRole/w", &[user("jane")])
-        .cluster_role("n", &json!([rule(&format!("{node} {csr}"))]));
-    let has = |rbac: &Rbac, who: &Identity, power: &str| {
-        told(&access(rbac, who).powers()).contains(&power.to_owned())
-    };
-    let jane = identity("jane", &[]);
-    let without = objects.read();
-    assert!(!has(&without, &jane, "blast-bootstrap-token-mint critical"));
-    let rbac = objects.bind("n", "n", &[group(boot)]).read();
-    assert!(has(&rbac, &jane, "blast-bootstrap-token-mint critical"));
-    assert!(has(
-        &rbac,
-        &identity("x", &[boot]),
-        "blast-csr-nodeclient high"
-    ));
-    let node = access(&rbac, &identity("system:node:a", &["system:nodes"]));
-    assert_eq!(told(&node.powers()), ["blast-node-identity high"]);
-    assert_eq!(&*node.powers()[0].binding, "Node authorizer");
-    let half = access(&rbac, &identity("system:node:a", &[]));
-    assert!(half.powers().is_empty() && !half.has_own_rights());
-}
-
-#[test]
-fn impersonating_nodes_by_name() {
-    let rbac = Objects::default()
-        .allow("u", "impersonate users name=system:node:a", user("jane"))
-        .allow("g", "impersonate groups name=system:nodes", user("jane"))
-        .read();
-    let powers = told(&access(&rbac, &identity("jane", &[])).powers());
-    assert!(
-        powers.contains(&"blast-impersonate-node high".to_owned()),
-        "{powers:?}"
-    );
 }
 
 #[test]
@@ -519,46 +398,34 @@ fn the_worst_power_comes_first() {
     assert_eq!(access.worst_power(), access.powers().first().copied());
 }
 
-/// A third of the bindings is of a group that everybody is in, and a third of few groups: the worst that a
-/// join can meet. Every role is another one.
 #[test]
-fn thousands_of_bindings_and_identities_are_no_product() {
-    let mut objects = Objects::default();
-    for index in 0..5_000 {
-        let subject = match index % 3 {
-            0 => group("system:authenticated"),
-            1 => group(&format!("team-{}", index % 100)),
-            _ => user(&format!("user-{index}")),
-        };
-        let namespace = format!("ns-{index}");
-        let rules = json!([
-            rule("get,list,create secrets,pods,configmaps,services,endpoints,pods/exec"),
-            rule("* deployments,daemonsets group=apps"),
-            rule("get widgets group=example.com"),
-        ]);
-        objects = objects.role(&namespace, "edit", &rules).bind_in(
-            &namespace,
-            "edit",
-            "Role/edit",
-            &[subject],
-        );
-    }
-    let rbac = objects.read();
-    let requestor = access(&rbac, &identity("creator", &["team-1"]));
-    assert!(requestor.powers().len() > 5_000);
-    let start = Instant::now();
-    let (mut gain, mut listed) = (0, 0);
-    for index in 0..10_000 {
-        let team = format!("team-{}", index % 100);
-        let who = identity(&format!("user-{index}"), &[&team, "system:nodes"]);
-        let access = access(&rbac, &who);
-        assert_eq!(access.worst(), High);
-        gain += usize::from(access.worst_beyond(&requestor).is_some());
-        if index % 100 == 0 {
-            listed += access.beyond(&requestor).len();
-        }
-    }
-    let elapsed = start.elapsed();
-    assert!(gain > 9_000 && listed > 100, "{gain} {listed}");
-    assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
+fn rights_that_are_not_rated_are_told_beside_those_that_are() {
+    let of = |rules: &[&str]| {
+        let rules: Vec<_> = rules.iter().map(|text| rule(text)).collect();
+        let rbac = Objects::default()
+            .cluster_role("r", &json!(rules))
+            .bind("r", "r", &[user("jane")])
+            .read();
+        let access = access(&rbac, &identity("jane", &[]));
+        let right = access.worst_unrated().map(|power| power.right.to_string());
+        (told(&access.powers()), right)
+    };
+    let (powers, right) = of(&["get secrets", "create widgets group=example.com"]);
+    assert_eq!(
+        powers,
+        ["blast-secrets-read critical", "blast-other medium"]
+    );
+    assert_eq!(right.as_deref(), Some("create widgets.example.com"));
+    let (powers, right) = of(&["frobnicate pods", "create widgets group=example.com"]);
+    assert_eq!(powers, ["blast-other high"]);
+    assert_eq!(right.as_deref(), Some("frobnicate pods"));
+    // What only reads is told where there is nothing else.
+    assert_eq!(
+        of(&["get secrets", "get widgets group=example.com"]).1,
+        None
+    );
+    assert_eq!(
+        by_rule_in("team", "create widgets group=example.com"),
+        ["blast-other low in team"]
+    );
 }

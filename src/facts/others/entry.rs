@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::csr::signer::{NODE_USER_PREFIX, NODES_GROUP};
-use crate::csr::{Csr, Digest, Signer, Verdict};
+use crate::csr::{Csr, Digest, Relation, Signer, Verdict};
 
 /// What has become of a CSR, as far as it matters to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,6 +131,12 @@ pub struct Entry {
     pub standing: Standing,
     /// Whom the certificate would be of.
     pub identity: Arc<Identity>,
+    /// How its requestor stands to that identity, by the CSR alone.
+    pub relation: Relation,
+    /// Whether its requestor may read every CSR, and so copy any request: nodes and those that join them may by
+    /// default (`system:node` and `system:node-bootstrapper` in
+    /// plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+    reads_all: bool,
     /// Whether that identity could log in to the API.
     pub(super) logs_in: bool,
     /// A digest over all that it asks of its signer but its key and how long the certificate is to be valid.
@@ -167,6 +173,11 @@ impl Entry {
                 .map(|requestor| short(&requestor.username).into()),
             standing,
             identity: Identity::of(csr).into(),
+            relation: csr.relation(),
+            reads_all: csr
+                .requestor
+                .as_ref()
+                .is_some_and(|requestor| requestor.node().is_some() || requestor.is_bootstrapper()),
             logs_in: csr.signer().logs_in(&csr.usages) != Some(false),
             asked: csr.asked_sha256(),
             expiration_seconds: csr.expiration_seconds,
@@ -192,6 +203,32 @@ impl Entry {
     #[must_use]
     pub fn is_self(&self) -> bool {
         self.requestor.as_ref() == Some(&self.identity.user)
+    }
+
+    /// Whether both hold the very same request, byte for byte.
+    #[must_use]
+    pub fn has_same_request(&self, other: &Self) -> bool {
+        self.request == other.request
+    }
+
+    /// Whether the requestor has no claim to the identity by the CSR alone.
+    #[must_use]
+    pub fn is_by_stranger(&self) -> bool {
+        self.relation == Relation::Other
+    }
+
+    /// Whether it may well be a copy of another CSR's request: its requestor has no claim to the identity, and may
+    /// read every CSR. Such a copy says nothing about who holds the key.
+    #[must_use]
+    pub fn is_likely_copy(&self) -> bool {
+        self.is_by_stranger() && self.reads_all
+    }
+
+    /// Whether the user is the requestor's own, or that of its node's component: such claims do not
+    /// contradict each other.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self.relation, Relation::Own | Relation::NodeComponent)
     }
 
     /// Whether its certificate is to be valid as long as that of the other one, which asks for the same: in one series

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::csr::Signer;
-use crate::facts::access::{Power, access};
+use crate::facts::access::{Power, PowerKind, access};
 use crate::facts::rbac::{Identity, Rbac, Scope, Subject, SubjectKind};
 use crate::risk::Severity;
 
@@ -14,7 +14,7 @@ use super::{Holder, service_account, who_can_approve, who_can_sign};
 pub struct Indirect {
     /// Who.
     pub subject: Subject,
-    /// The power that is the step, as [`ranks`](crate::facts::access::ranks) names it.
+    /// The power that is the step, as [`PowerKind::id`] names it.
     pub id: &'static str,
     /// The step: what one does with that power.
     pub title: &'static str,
@@ -26,26 +26,80 @@ pub struct Indirect {
     pub binding: String,
 }
 
-/// The steps that end at the right to approve itself, or at nobody's being asked for an approval.
-const EVERYWHERE: [&str; 5] = [
-    "blast-escalate",
-    "blast-bind",
-    "blast-webhooks",
-    "blast-nodes-proxy",
-    "blast-apiservices-crds",
-];
+/// Where a power ends that is a step to approving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// At the right to approve, or at a server that checks no approval.
+    Everywhere,
+    /// At a node's certificate, which a controller approves by itself.
+    Nodes,
+    /// At somebody who may approve, and so only where such a ServiceAccount lives.
+    Approver,
+    /// At the roles by which approvers have their rights.
+    Roles,
+    /// At those whom it names.
+    Named,
+}
 
-/// The steps that end at a node's certificate, which a controller approves by itself.
-const FOR_NODES: [&str; 2] = ["blast-csr-nodeclient", "blast-bootstrap-token-mint"];
-
-/// The steps that end at somebody who may approve, and so only where such a ServiceAccount lives.
-const AT_AN_APPROVER: [&str; 5] = [
-    "blast-token-create",
-    "blast-secrets-read",
-    "blast-secrets-write",
-    "blast-assign-sa",
-    "blast-pod-exec",
-];
+impl End {
+    /// Where the power ends; `None` where it is no step.
+    fn of(power: &Power) -> Option<Self> {
+        use PowerKind as K;
+        Some(match power.kind {
+            K::ClusterAdmin
+            | K::Escalate
+            | K::Bind
+            | K::Authentication
+            | K::Deploy
+            | K::NodesProxy
+            | K::Admission
+            | K::Apis => Self::Everywhere,
+            K::CsrNodeclient | K::BootstrapTokenMint => Self::Nodes,
+            K::TokenCreate | K::SecretsRead | K::SecretsWrite | K::RunPods | K::PodExec => {
+                Self::Approver
+            }
+            K::EditRoles => Self::Roles,
+            K::Impersonate => Self::Named,
+            // Less than that is no way to take over.
+            K::ImpersonateOnce | K::NodesWrite | K::PodSecurity
+                if power.severity == Severity::Critical =>
+            {
+                Self::Everywhere
+            }
+            K::CsrApprove
+            | K::ImpersonateOnce
+            | K::ImpersonateNode
+            | K::PodNetwork
+            | K::PodSecurity
+            | K::NodeFiles
+            | K::NodesWrite
+            | K::PersistentVolumes
+            | K::NamespaceLabels
+            | K::ControlPlaneConfig
+            | K::Destroy
+            | K::Revoke
+            | K::NodeIdentity
+            | K::Other
+            | K::Traffic
+            | K::NetworkPolicy
+            | K::CloudIam
+            | K::Certificates
+            | K::Trust
+            | K::SecretStores
+            | K::CsrWrite
+            | K::Storage
+            | K::Leases
+            | K::Limits
+            | K::Isolation
+            | K::Devices
+            | K::WorkloadConfig
+            | K::ServerDebug
+            | K::ClusterRead
+            | K::Ordinary
+            | K::AboutItself => return None,
+        })
+    }
+}
 
 /// Who may not approve CSRs for the signer, but could by one step: by giving itself the right, by becoming
 /// somebody who has it, by signing without an approval, or by taking the check away.
@@ -60,7 +114,7 @@ pub fn indirect_approvers(rbac: &Rbac, signer: &str) -> Vec<Indirect> {
         };
         if !approvers.subjects.contains(&holder.subject) {
             found.insert(Indirect {
-                id: "blast-csr-approve",
+                id: PowerKind::CsrApprove.id(),
                 title: "sign without an approval",
                 severity: Severity::Critical,
                 namespace: None,
@@ -149,28 +203,27 @@ impl Approvers {
         let concerns = |held: &HashSet<String>| {
             power.names.is_empty() || power.names.iter().any(|name| held.contains(name))
         };
-        match (power.id, power.scope()) {
-            // Half of such a step is none.
-            (id, _) if FOR_NODES.contains(&id) => {
-                self.for_nodes && power.severity >= Severity::High
-            }
+        let Some(end) = End::of(power) else {
+            return false;
+        };
+        // Less than high is half of such a step, or none.
+        let is_whole = power.severity >= Severity::High;
+        let at_an_approver = |scope: Scope<'_>| match scope {
+            Scope::Cluster => !self.namespaces.is_empty(),
+            Scope::Namespace(namespace) => self.namespaces.contains(namespace),
+        };
+        match (end, power.scope()) {
+            (End::Nodes, _) => self.for_nodes && is_whole,
+            (End::Everywhere, Scope::Cluster) => is_whole,
             // Whoever can do everything in a namespace can be every ServiceAccount of it.
-            ("blast-cluster-admin", Scope::Namespace(namespace)) => {
-                self.namespaces.contains(namespace)
+            (End::Everywhere, scope) => {
+                let in_place = [PowerKind::ClusterAdmin, PowerKind::ImpersonateOnce];
+                in_place.contains(&power.kind) && at_an_approver(scope)
             }
-            ("blast-cluster-admin", Scope::Cluster) => true,
-            ("blast-edit-roles", Scope::Cluster) => concerns(&self.roles),
-            ("blast-impersonate", Scope::Cluster) => concerns(&self.names),
-            ("blast-impersonate", Scope::Namespace(namespace)) => {
-                self.namespaces.contains(namespace) && concerns(&self.names)
-            }
-            (id, Scope::Cluster) => {
-                EVERYWHERE.contains(&id)
-                    || (AT_AN_APPROVER.contains(&id) && !self.namespaces.is_empty())
-            }
-            (id, Scope::Namespace(namespace)) => {
-                AT_AN_APPROVER.contains(&id) && self.namespaces.contains(namespace)
-            }
+            (End::Roles, scope) => scope == Scope::Cluster && is_whole && concerns(&self.roles),
+            (End::Named, Scope::Cluster) => concerns(&self.names),
+            (End::Named, scope) => at_an_approver(scope) && concerns(&self.names),
+            (End::Approver, scope) => at_an_approver(scope),
         }
     }
 }

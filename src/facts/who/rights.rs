@@ -1,6 +1,6 @@
 //! What each role gives towards an answer, looked at once however many bindings refer to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::rbac::{BindingKind, PolicyRule, Rbac, Role};
 
@@ -24,6 +24,11 @@ pub(super) struct OfRole {
     /// Writing what the question is about, and the only names for that; none is all of them.
     pub(super) act: Option<Vec<String>>,
     gives: Vec<Gives>,
+    /// The names by which CSRs may be created, which alone is nothing: none is known when that is checked.
+    created: BTreeSet<String>,
+    /// The names by which they may be patched.
+    patched: BTreeSet<String>,
+    patches_all: bool,
 }
 
 /// What else a role gives.
@@ -70,6 +75,7 @@ impl OfRole {
                 of.note(Gives::Creating, creates(rule));
                 let reads = rule.has_verb("get") || rule.has_verb("list");
                 of.note(Gives::Reading, reads);
+                of.note_names(rule);
             }
         }
         of
@@ -81,9 +87,25 @@ impl OfRole {
         }
     }
 
+    fn note_names(&mut self, rule: &PolicyRule) {
+        let names = &rule.resource_names;
+        if rule.has_verb("create") {
+            self.created.extend(names.iter().cloned());
+        }
+        if rule.has_verb("patch") {
+            self.patched.extend(names.iter().cloned());
+            self.patches_all |= names.is_empty();
+        }
+    }
+
     /// Whether it gives anything towards the answer.
     fn counts(&self) -> bool {
-        self.act.is_some() || !self.gives.is_empty()
+        self.act.is_some() || !self.gives.is_empty() || self.names_csrs()
+    }
+
+    /// Whether it lets one create CSRs by name, or patch them.
+    pub(super) fn names_csrs(&self) -> bool {
+        self.patches_all || !self.created.is_empty() || !self.patched.is_empty()
     }
 
     /// Whether it gives that.
@@ -126,6 +148,18 @@ impl Question {
         let writes = rule.has_verb("update") || rule.has_verb("patch");
         (writes && rule.has_resource(CSRS, subresource)).then_some(&rule.resource_names)
     }
+}
+
+/// The names by which CSRs can be created by server-side apply: with the rights of all these roles together to create
+/// and to patch one of that name.
+pub(super) fn applied<'a>(roles: impl Iterator<Item = &'a OfRole> + Clone) -> BTreeSet<String> {
+    let patches_all = roles.clone().any(|of| of.patches_all);
+    let patched: BTreeSet<&String> = roles.clone().flat_map(|of| &of.patched).collect();
+    let created = roles.flat_map(|of| &of.created);
+    created
+        .filter(|name| patches_all || patched.contains(name))
+        .cloned()
+        .collect()
 }
 
 /// A new object has no name yet when the right is checked.
@@ -177,6 +211,11 @@ impl<'a> Rights<'a> {
     /// The bindings of a group that give anything towards the answer.
     pub(super) fn of_group(&self, group: &str) -> &[usize] {
         self.groups.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the question is who may create CSRs.
+    pub(super) fn is_about_creating(&self) -> bool {
+        self.question == Question::Create
     }
 
     /// Whether the question takes the right for a signer too.

@@ -376,6 +376,38 @@ fn creating_takes_no_name() {
 }
 
 #[test]
+fn server_side_apply_creates_by_name() {
+    let create = format!("create certificatesigningrequests {CSR} name=a,b");
+    let patch = |names: &str| format!("patch certificatesigningrequests {CSR}{names}");
+    let creates = |rules: &[&str]| {
+        let mut objects = Objects::default();
+        for (index, rule) in rules.iter().enumerate() {
+            objects = objects.allow(&format!("r{index}"), rule, user("jane"));
+        }
+        let found = who_can_create(&objects.read()).into_iter();
+        let mut found = found.filter(|holder| holder.subject.name == "jane");
+        let jane = found.next()?;
+        let via: Vec<String> = jane.act.iter().map(|via| via.binding.clone()).collect();
+        Some((jane.names, via.len()))
+    };
+    let of = |names: &[&str]| Some((names.iter().map(|&name| name.to_owned()).collect(), 2));
+    assert_eq!(creates(&[&create, &patch(" name=b,c")]), of(&["b"]));
+    assert_eq!(creates(&[&create, &patch("")]), of(&["a", "b"]));
+    assert_eq!(creates(&[&create, &patch(" name=c")]), None);
+    assert_eq!(creates(&[&create]), None);
+    assert_eq!(creates(&[&patch("")]), None);
+    // Who approves too can make one to approve.
+    let approver = jane(&[
+        &create,
+        &patch(""),
+        &format!("* certificatesigningrequests/approval,signers {CSR}"),
+    ]);
+    let found = who_can_approve(&approver, CLIENT);
+    let jane = found.iter().find(|holder| holder.subject.name == "jane");
+    assert!(jane.expect("jane may").marks.contains(&Mark::CreatesToo));
+}
+
+#[test]
 fn being_any_node_takes_a_subresource_and_no_name() {
     let nodeclient = format!("create certificatesigningrequests/nodeclient {CSR}");
     let create = format!("create certificatesigningrequests {CSR}");
@@ -423,6 +455,32 @@ fn one_step_from_approving() {
             user("signs"),
         )
         .allow("lists", "list pods", user("lists"))
+        .allow(
+            "deploys",
+            "create helmcharts group=helm.cattle.io",
+            user("deploys"),
+        )
+        .allow(
+            "workflows",
+            "create workflows group=argoproj.io",
+            user("workflows"),
+        )
+        .allow(
+            "once",
+            "impersonate:user-info users group=authentication.k8s.io",
+            user("once"),
+        )
+        .allow(
+            "once-too",
+            &format!("impersonate-on:user-info:update certificatesigningrequests/approval {CSR}"),
+            user("once"),
+        )
+        .allow(
+            "half",
+            &format!("impersonate-on:user-info:update certificatesigningrequests/approval {CSR}"),
+            user("half"),
+        )
+        .allow("deletes", "delete pods", user("deletes"))
         .cluster_role("exec", &json!([rule("create pods/exec")]))
         .bind_in("ops", "e", "ClusterRole/exec", &[user("execs")])
         .bind_in("web", "e", "ClusterRole/exec", &[user("execs-elsewhere")])
@@ -432,11 +490,14 @@ fn one_step_from_approving() {
         .map(|step| (step.subject.name, step.id))
         .collect();
     let expected = [
+        ("deploys", "blast-deploy"),
         ("edits", "blast-edit-roles"),
         ("escalates", "blast-escalate"),
         ("execs", "blast-pod-exec"),
         ("is-bot", "blast-impersonate"),
+        ("once", "blast-impersonate-constrained"),
         ("signs", "blast-csr-approve"),
+        ("workflows", "blast-assign-sa"),
     ];
     let expected = expected.map(|(name, id)| (name.to_owned(), id));
     assert_eq!(steps, expected.into());

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::csr::{Csr, Digest, Source, Verdict};
+use crate::facts::access::Access;
 use crate::review::decision::{Decision, Ground, Wording};
 use crate::review::gate::Refusal;
-use crate::risk::{Assessment, Finding, Severity};
+use crate::risk::{Assessment, Finding, News, Seen, SeenFinding, SeenPower, Severity};
 
 use super::words::{self, Command};
 
@@ -33,6 +34,9 @@ pub struct Entry {
     #[serde(deserialize_with = "Option::deserialize")]
     expiration_seconds: Option<i64>,
     findings: Vec<Noted>,
+    /// What the identity could do; `None` where that was not known.
+    #[serde(deserialize_with = "Option::deserialize")]
+    powers: Option<Vec<NotedPower>>,
     #[serde(with = "words")]
     ground: Ground,
     #[serde(deserialize_with = "Option::deserialize")]
@@ -73,6 +77,24 @@ struct Noted {
     evidence: String,
 }
 
+/// A power of the identity as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotedPower {
+    power: String,
+    #[serde(with = "words")]
+    severity: Severity,
+    #[serde(deserialize_with = "Option::deserialize")]
+    namespace: Option<String>,
+    /// The worst of the rights behind it, where the power's name does not tell.
+    #[serde(deserialize_with = "Option::deserialize")]
+    right: Option<String>,
+    names: Vec<String>,
+    binding: String,
+    #[serde(deserialize_with = "Option::deserialize")]
+    role: Option<String>,
+}
+
 impl Entry {
     /// A decision, to be carried out later.
     ///
@@ -98,6 +120,7 @@ impl Entry {
             usages: csr.usages.clone(),
             expiration_seconds: csr.expiration_seconds,
             findings: assessment.findings.iter().map(Noted::of).collect(),
+            powers: assessment.access.known().map(NotedPower::all),
             ground: decision.ground(),
             reason: wording.reason.clone(),
             message: wording.message.clone(),
@@ -186,24 +209,44 @@ impl Entry {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The findings that whoever decided did not see, or not as bad. None stands in the way of a denial.
+    /// What was not seen when it was decided: findings that are new or worse, and powers of the identity. None
+    /// stands in the way of a denial.
     #[must_use]
-    pub fn news<'a>(&self, assessment: &'a Assessment) -> Vec<&'a Finding> {
-        let seen = |finding: &Finding| {
-            self.findings
-                .iter()
-                .any(|noted| noted.rule == finding.rule.id && noted.severity >= finding.severity)
-        };
+    pub fn news<'a>(&self, assessment: &'a Assessment) -> News<'a> {
+        if self.decision == Verdict::Denied {
+            return News::default();
+        }
         let expected = |finding: &Finding| {
             let by_time = BY_TIME_ALONE.0 == finding.rule.id && finding.severity <= BY_TIME_ALONE.1;
             by_time || (self.fingerprint.is_none() && finding.severity <= BEYOND_A_FILE)
         };
-        let findings = assessment.findings.iter();
-        findings
-            .filter(|finding| {
-                self.decision == Verdict::Approved && !seen(finding) && !expected(finding)
-            })
-            .collect()
+        let mut news = assessment.news_since(&self.seen());
+        news.findings.retain(|finding| !expected(finding));
+        news
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        let findings = self.findings.iter().map(|noted| SeenFinding {
+            rule: &noted.rule,
+            severity: noted.severity,
+            evidence: &noted.evidence,
+        });
+        let powers = self.powers.as_ref().map(|powers| {
+            let powers = powers.iter().map(|noted| SeenPower {
+                power: &noted.power,
+                severity: noted.severity,
+                namespace: noted.namespace.as_deref(),
+                right: noted.right.as_deref().unwrap_or_default(),
+                names: &noted.names,
+                binding: &noted.binding,
+                role: noted.role.as_deref().unwrap_or_default(),
+            });
+            powers.collect()
+        });
+        Seen {
+            findings: findings.collect(),
+            powers,
+        }
     }
 }
 
@@ -245,5 +288,22 @@ impl Noted {
             severity: finding.severity,
             evidence: finding.evidence.clone(),
         }
+    }
+}
+
+impl NotedPower {
+    fn all(access: &Access) -> Vec<Self> {
+        let powers = access.powers().into_iter();
+        powers
+            .map(|power| Self {
+                power: power.id.to_owned(),
+                severity: power.severity,
+                namespace: power.namespace.as_deref().map(str::to_owned),
+                right: Some(power.right.to_string()).filter(|right| !right.is_empty()),
+                names: power.names.to_vec(),
+                binding: power.binding.to_string(),
+                role: Some(power.role.to_string()).filter(|role| !role.is_empty()),
+            })
+            .collect()
     }
 }

@@ -7,9 +7,10 @@ use super::*;
 use crate::csr::Verdict::{self, Approved, Denied};
 use crate::csr::{self, Source};
 use crate::facts::{Fact, Facts};
+use crate::policy::Limits;
 use crate::request_builder::{CsrObject, RequestBuilder};
 use crate::review::gate::{Mismatch, answered, challenge, planned, unattended};
-use crate::review::{Challenge, Decision, Ground, Limits, Reviewed, Wording};
+use crate::review::{Challenge, Decision, Ground, Reviewed, Wording};
 use crate::risk::Severity;
 
 fn facts() -> Facts {
@@ -110,33 +111,46 @@ fn the_order_of_the_decisions_is_that_of_the_names() {
     assert_eq!(error.to_string(), "\"a\" is decided about twice");
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 #[test]
 fn nothing_but_a_plan_is_read() {
     type Edit = fn(&mut Value);
     let edits: [(Edit, &str); 20] = [
-        (|plan| plan["kind"] = json!("ReviewList"), "`ReviewList`"),
         (
-            |plan| plan["apiVersion"] = json!("csr-review/v2"),
-            "`csr-review/v2`",
+            |plan| plan["kind"] = json!("ReviewList"),
+            "kind: \"ReviewList\" is none of Plan",
         ),
-        (|plan| plan["more"] = json!(1), "unknown field `more`"),
-        (|plan| plan["decisions"][0]["more"] = json!(1), "`more`"),
-        (|plan| plan["cluster"]["more"] = json!(1), "`more`"),
+        (
+            |plan| plan["apiVersion"] = json!("csr-review/v3"),
+            "apiVersion: \"csr-review/v3\" is none of csr-review/v2",
+        ),
+        (
+            |plan| plan["more"] = json!(1),
+            "there is no field more; there are apiVersion, kind, ",
+        ),
+        (
+            |plan| plan["decisions"][0]["more"] = json!(1),
+            "decisions[0]: there is no field more; ",
+        ),
+        (
+            |plan| plan["cluster"]["more"] = json!(1),
+            "cluster: there is no field more; ",
+        ),
         (
             |plan| plan["createdAt"] = json!("today"),
             "createdAt is not a time",
         ),
         (
             |plan| drop(plan["decisions"][0].as_object_mut().unwrap().remove("uid")),
-            "missing field `uid`",
+            "decisions[0]: the field uid is missing",
         ),
         (
             |plan| drop(plan.as_object_mut().unwrap().remove("cluster")),
-            "missing field `cluster`",
+            "the field cluster is missing",
         ),
         (
             |plan| plan["decisions"][0]["decision"] = json!("Approved"),
-            "`Approved`",
+            "decisions[0].decision: \"Approved\" is none of approve, deny",
         ),
         (
             |plan| plan["decisions"][0]["findings"][0]["severity"] = json!("fatal"),
@@ -214,6 +228,19 @@ fn nothing_but_a_plan_is_read() {
     assert!(read(&document()).is_ok());
 }
 
+#[test]
+fn what_an_earlier_version_wrote_is_told_from_what_is_no_plan() {
+    let mut old = document();
+    old["apiVersion"] = json!("csr-review/v1");
+    old["decisions"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("powers");
+    assert_eq!(read(&old).unwrap_err(), NotAPlan::Old);
+    old["kind"] = json!("ReviewList");
+    assert!(matches!(read(&old).unwrap_err(), NotAPlan::Other(_)));
+}
+
 /// Somebody edits what people read, and leaves the digests alone; or the other way round.
 #[test]
 fn every_line_of_a_decision_has_to_be_true() {
@@ -257,7 +284,12 @@ fn what_is_new_holds_an_approval_up() {
     let denial = entry(&csr, Denied);
     let odd = reviewed(&object.clone().annotation("note", "\u{202e}fine"));
     match planned(&odd, &approval) {
-        Err(Mismatch::News(why)) => assert!(why.ends_with("(medium)") || why.ends_with("(high)")),
+        Err(Mismatch::News(why)) => {
+            assert!(
+                why.contains("(medium): ") || why.contains("(high): "),
+                "{why}"
+            );
+        }
         other => panic!("{other:?}"),
     }
     assert!(planned(&odd, &denial).is_ok());
@@ -268,6 +300,11 @@ fn what_is_new_holds_an_approval_up() {
     milder["findings"][0]["severity"] = json!("info");
     let milder: Entry = serde_json::from_value(milder).unwrap();
     assert!(matches!(planned(&csr, &milder), Err(Mismatch::News(_))));
+    // The same rule as bad, and other evidence.
+    let mut other = serde_json::to_value(&approval).unwrap();
+    other["findings"][0]["evidence"] = json!("something else");
+    let other: Entry = serde_json::from_value(other).unwrap();
+    assert!(matches!(planned(&csr, &other), Err(Mismatch::News(_))));
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use serde_json::{Value, json, value::RawValue};
 
 use super::*;
+use crate::policy::Limits;
 use crate::request_builder::{CsrObject, RequestBuilder};
-use crate::review::{Limits, gate};
+use crate::review::gate;
 use crate::risk::Severity;
 use crate::ui::json;
 

@@ -31,6 +31,7 @@ pub(super) fn rows() -> &'static [Row] {
             subject::nodes_and_lookalikes(),
             access::access(),
             requestor::requestor(),
+            requestor::reviewer(),
             requestor::node(),
             node::known(),
             history::history(),

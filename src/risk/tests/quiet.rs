@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use crate::facts::rbac::testing::{Objects, service_account};
 use crate::request_builder::der::tlv;
 use crate::request_builder::string::{IA5, NUMERIC, PRINTABLE, UNIVERSAL, UTF8};
 use crate::request_builder::{
-    Armour, CN, CsrObject, Key, O, OU, RequestBuilder, RsaNumbers, RsaScheme, dns_extension,
+    Armour, CN, CsrObject, Key, O, OU, RequestBuilder, RsaNumbers, RsaScheme, attribute,
+    dns_extension,
 };
 
 use super::{Row, around, around_bytes, bare, group, jane, manifest, quiet, server, user};
@@ -53,6 +55,9 @@ fn encoding() -> Vec<Row> {
     vec![
         quiet("request-refused", around(&jane())),
         quiet("request-refused", around(&jane().key(Key::P521))),
+        quiet("object-refused", manifest(&around(&jane()))),
+        // What a server has, it took once.
+        quiet("object-refused", around(&jane()).signer("example/clients")),
         quiet("pem-multiple-blocks", around(&jane())),
         quiet(
             "pem-multiple-blocks",
@@ -66,6 +71,17 @@ fn encoding() -> Vec<Row> {
             armoured(&Armour::new().no_final_newline()),
         ),
         quiet("pem-noncanonical", armoured(&Armour::new().after("\n"))),
+        quiet(
+            "pem-noncanonical",
+            armoured(&Armour::new().before("\n\r\n")),
+        ),
+        quiet("pem-noncanonical", armoured(&Armour::new().width(0))),
+        quiet("pem-noncanonical", armoured(&Armour::new().crlf_inside())),
+        // A block of another kind, but flawless: that it is refused is another finding.
+        quiet(
+            "pem-noncanonical",
+            armoured(&Armour::new().label("CERTIFICATE")),
+        ),
         quiet("enc-noncanonical-der", around(&jane())),
         // Subject and alternative names empty, but whole.
         quiet(
@@ -80,7 +96,22 @@ fn encoding() -> Vec<Row> {
         ),
         quiet("enc-unusual-name", around(&jane().name(O, IA5, "dev"))),
         quiet("enc-unusual-name", around(&jane().name(O, NUMERIC, "12"))),
+        // As Go writes a list of groups.
+        quiet(
+            "enc-unusual-name",
+            around(
+                &RequestBuilder::user("jane")
+                    .rdn(vec![attribute(O, UTF8, "dev"), attribute(O, UTF8, "ops")]),
+            ),
+        ),
         // Neither user nor group.
+        quiet(
+            "enc-unusual-name",
+            around(&jane().rdn(vec![
+                attribute(OU, UTF8, "a"),
+                attribute("2.5.4.6", UTF8, "de"),
+            ])),
+        ),
         quiet(
             "enc-unusual-name",
             around(&jane().name(OU, UNIVERSAL, b"\0\0\0x")),
@@ -164,6 +195,12 @@ fn identity() -> Vec<Row> {
             "subject-reserved-prefix",
             around(&RequestBuilder::node("n1")),
         ),
+        // It is its own already.
+        quiet(
+            "subject-reserved-prefix",
+            CsrObject::own_renewal("x", "system:multus:n1"),
+        ),
+        quiet("subject-reserved-prefix", component("n1")),
         // Others speak about these.
         quiet("subject-reserved-prefix", group("system:masters")),
         quiet(
@@ -218,12 +255,19 @@ fn nodes_and_lookalikes() -> Vec<Row> {
     ]
 }
 
+/// What a network plugin of node n1 requests with the credentials of that node.
+fn component(node: &str) -> CsrObject {
+    let request = RequestBuilder::user("system:multus:n1").group("system:multus");
+    CsrObject::new("csr-8gczf", request.pem()).requestor_node(node)
+}
+
 fn requestor() -> Vec<Row> {
     let from = |username: &str, groups: &[&str], request: &RequestBuilder| {
         CsrObject::new("x", request.pem()).requestor(username, groups)
     };
     let account = "system:serviceaccount:shop:cart";
     let bootstrap = || CsrObject::kubelet_bootstrap("x", "n1");
+    let vendor = || bootstrap().requestor("system:serviceaccount:machines:join", &[]);
     let not_me = quiet("requestor-self-review", around(&jane())).reviewer("boss");
     vec![
         quiet("requestor-self-renewal", user("bob")),
@@ -272,14 +316,59 @@ fn requestor() -> Vec<Row> {
             "requestor-node-overreach",
             from("system:node:n1", &[], &jane()),
         ),
+        // Vendors join nodes with such accounts.
+        quiet("requestor-service-account", vendor()).rbac(&bootstrappers()),
+        quiet("requestor-group-escalation", vendor()).rbac(&bootstrappers()),
+        quiet("requestor-subject-mismatch", vendor()).rbac(&bootstrappers()),
+        quiet("requestor-node-overreach", component("n1")),
+        quiet("requestor-subject-mismatch", component("n1")),
+        quiet("requestor-group-escalation", component("n1")),
+        // Each has a rule of its own.
+        quiet(
+            "requestor-subject-mismatch",
+            from(account, &[], &RequestBuilder::user("bob")),
+        ),
+        quiet(
+            "requestor-subject-mismatch",
+            from(
+                "system:node:n1",
+                &["system:nodes"],
+                &RequestBuilder::user("bob"),
+            ),
+        ),
         not_me,
         quiet("requestor-self-review", around(&jane())),
+        quiet("requestor-self-review-unchecked", around(&jane())),
+        quiet("requestor-self-review-unchecked", around(&jane())).reviewer("boss"),
+        // None of them approves anything.
+        quiet(
+            "requestor-self-review-unchecked",
+            CsrObject::kubelet_renewal("x", "n1"),
+        )
+        .no_reviewer(),
+        quiet("requestor-self-review-unchecked", bootstrap()).no_reviewer(),
+        quiet("requestor-self-review-unchecked", component("n1")).no_reviewer(),
         quiet("requestor-missing", around(&jane())),
     ]
 }
 
+/// The ServiceAccount with which a vendor joins nodes.
+fn bootstrappers() -> Objects {
+    let rule = "create certificatesigningrequests/nodeclient group=certificates.k8s.io";
+    Objects::default().allow("join", rule, service_account("machines", "join"))
+}
+
 fn node() -> Vec<Row> {
     vec![
+        quiet(
+            "node-component-identity",
+            CsrObject::kubelet_renewal("x", "n1"),
+        ),
+        quiet("node-component-identity", component("n2")),
+        quiet(
+            "node-component-identity",
+            CsrObject::own_renewal("x", "system:multus:n1"),
+        ),
         quiet(
             "node-bootstrap-unchecked",
             CsrObject::kubelet_renewal("x", "n1"),
@@ -316,6 +405,14 @@ fn san() -> Vec<Row> {
     let serves = |name: &str| server(&jane().dns(name));
     let address = |address: &str| server(&jane().ip(address));
     vec![
+        quiet("san-apiserver-unchecked", address("10.0.0.7")),
+        quiet("san-apiserver-unchecked", serves("a.example")).no_service(),
+        quiet("san-apiserver-unchecked", around(&jane())).no_service(),
+        // Private networks and hosts are called so too.
+        quiet("san-cluster-service", serves("db.corp.internal")),
+        quiet("san-cluster-service", serves("worker-1.cluster.local")),
+        quiet("san-cluster-service", serves("db.svc")),
+        quiet("san-cluster-service", serves("x.db.pod.example")),
         quiet("san-apiserver", serves("kubernetes.example.org")),
         quiet("san-apiserver", serves("notkubernetes.default.svc")),
         quiet("san-cluster-service", serves("svc.example.org")),
@@ -339,6 +436,7 @@ fn san() -> Vec<Row> {
         quiet("san-dns-malformed", serves("0xg.example")),
         quiet("san-dns-malformed", serves("1.a1")),
         quiet("san-dns-malformed", serves("*.example.org")),
+        quiet("san-dns-malformed", serves("Www.Example.org")),
         quiet("san-unusual-kind", serves("a.example")),
         quiet("san-unusual-kind", address("10.0.0.7")),
         quiet("san-on-client", serves("a.example")),
@@ -377,6 +475,7 @@ fn signer() -> Vec<Row> {
         quiet("expiry-long", lasts(7 * 86_400)),
         quiet("expiry-long", CsrObject::kubelet_renewal("x", "n1")),
         quiet("expiry-long", server(&jane()).expiration(10 * 365 * 86_400)),
+        quiet("expiry-long", server(&jane()).no_expiration()),
         quiet("expiry-long", bare(&jane())),
     ]
 }
@@ -439,6 +538,16 @@ fn object() -> Vec<Row> {
     vec![
         quiet("name-unsafe", named("jane-2026.renewal")),
         quiet("name-unsafe", named("csr-of-jane")),
+        quiet("name-unsafe", named("Jane_2026")),
+        // Every program that is built on client-go has such names.
+        quiet("name-unsafe", named("csr-x7k2p")),
+        quiet(
+            "name-unsafe",
+            CsrObject::kubelet_bootstrap(
+                "node-csr-0CKsPZ0SjS0q7fSQB7aj_VZ9_gPjYz-5cN4TVTs3jd8",
+                "n1",
+            ),
+        ),
         quiet("name-unsafe", CsrObject::kubelet_renewal("csr-x7k2p", "n1")),
         quiet(
             "name-unsafe",

@@ -127,7 +127,10 @@ def a_folder_is_a_gate_for_ci(bench):
     (folder / "eve.yaml").write_text(as_yaml(bench.manifest("/O=kubeadm:cluster-admins/CN=eve")))
     run = bench.tool(*gate, kubeconfig=NOWHERE).exits(3)
     expect("the users", [row["USER"] for row in run.rows()], ["eve", "jane"])
+    # Repositories hold other kinds too; what cannot be read at all may be anything.
     (folder / "eve.yaml").write_text("kind: Secret\napiVersion: v1\n")
+    bench.tool(*gate, kubeconfig=NOWHERE).exits(0).says("passed over", "eve.yaml")
+    (folder / "eve.yaml").write_text("kind: [")
     bench.tool(*gate, kubeconfig=NOWHERE).exits(3).says("eve.yaml")
 
 
@@ -137,7 +140,7 @@ def a_file_that_is_no_request_stops_everything(bench):
     csr = bench.post(manifest)
     folder = bench.lab.path("a.json").parent
     (folder / "a.json").write_text(json.dumps(manifest))
-    (folder / "b.yaml").write_text("kind: Secret\napiVersion: v1\n")
+    (folder / "b.yaml").write_text("kind: [")
     bench.tool("approve", "-f", str(folder), "--yes").is_one_error()
     bench.tool("approve", "-f", "/nonexistent.yaml", "--yes").is_one_error()
     bench.is_untouched(csr)

@@ -74,18 +74,29 @@ def a_kubelet_serves_under_its_own_addresses_alone(bench):
     risk, found = serving("192.0.2.1")
     # Who asks for the same again supersedes it, which is worth no more than a word.
     expect("the risk of its own", (risk, found.get("node-serving-verified")), ("info", "info"))
-    for address in ("192.0.2.2", service):
+    for address, rule in (("192.0.2.2", "node-serving-san-foreign"), (service, "san-apiserver")):
         risk, found = serving("192.0.2.1", address)
-        expect(f"the risk with {address}", (risk, found.get("node-serving-san-foreign")), ("critical", "critical"))
+        expect(f"the risk with {address}", (risk, found.get(rule)), ("critical", "critical"))
 
 
 @case
-def a_key_that_is_used_twice_is_seen_from_both_sides(bench):
+def a_request_that_two_strangers_submit_is_held_against_both(bench):
     pem = api.request_pem("/CN=joe")
-    first, second = bench.create(pem=pem), bench.create(pem=pem, requestor=("mallory", "creators"))
-    for csr in (first, second):
-        expect("the finding", rules(bench.review(csr)).get("history-key-reuse"), "critical")
-    bench.tool("approve", name_of(first), "--yes").exits(3).says("history-key-reuse (critical)")
+    for csr in [bench.create(pem=pem, requestor=(user, "creators")) for user in ("trent", "mallory")]:
+        expect("the finding", rules(bench.review(csr)).get("history-request-replay"), "critical")
+        bench.tool("approve", name_of(csr), "--yes").exits(3).says("history-request-replay (critical)")
+
+
+@case
+def a_nodes_copy_is_held_against_the_node_and_blocks_no_owner(bench):
+    pem = api.request_pem("/O=creators/CN=jane")
+    own = bench.create(pem=pem, requestor=("jane", "creators"))
+    # Every node can read CSRs, and so copy what is in them.
+    copy = bench.create(pem=pem, requestor=("system:node:e2e-copier", "system:nodes", "creators"))
+    expect("the finding of the copy", rules(bench.review(copy)).get("history-request-replay"), "critical")
+    expect("the finding of the original", rules(bench.review(own)).get("history-request-replay"), "low")
+    bench.tool("approve", name_of(copy), "--yes").exits(3)
+    bench.tool("approve", name_of(own), "--yes").exits(0)
 
 
 @case
@@ -143,7 +154,8 @@ def who_can_says_what_the_server_says_of_ten_identities(bench):
 
 @case
 def doctor_tells_who_can_review_from_who_cannot(bench):
-    bench.tool("doctor").exits(0).prints("ok        list")
+    results = {row["CHECK"]: row["RESULT"] for row in bench.tool("doctor").exits(0).rows()}
+    expect("what doctor says of list", results["list"], "ok")
     bench.lab.grant("onlookers", [LOOK])
     run = bench.tool("doctor", kubeconfig=bench.lab.kubeconfig_of("rita", "onlookers")).exits(1)
     run.prints("kind: ClusterRole", "certificatesigningrequests/approval")

@@ -11,7 +11,7 @@ def asks_yes_or_no(typist, csr, verb="Approve"):
 
 
 def asks_to_type(typist, what, text, csr):
-    typist.wait_for(f"Type {what}, {text}, to approve {name_of(csr)}:")
+    typist.wait_for(f"Type approve {text} ({what}) to approve {name_of(csr)}:")
 
 
 @case
@@ -70,7 +70,8 @@ def an_interrupt_leaves_everything_as_it_was(bench):
 @case
 def high_risk_takes_the_name(bench):
     csr = bench.create("/O=operators/CN=dev", requestor=DEV)
-    for answer, status in [("y", 5), (name_of(csr) + " ", 5), (name_of(csr), 0)]:
+    right = f"approve {name_of(csr)}"
+    for answer, status in [("y", 5), (name_of(csr), 5), (right + " ", 5), (right, 0)]:
         with bench.terminal("approve", name_of(csr)) as typist:
             asks_to_type(typist, "the CSR's name", name_of(csr), csr)
             typist.answer(answer + "\n")
@@ -83,7 +84,8 @@ def high_risk_takes_the_name(bench):
 @case
 def critical_risk_takes_the_group(bench):
     csr = bench.create(ADMINS)
-    for answer, status in [("y", 5), (name_of(csr), 5), ("kubeadm:cluster-admin", 5), ("kubeadm:cluster-admins", 0)]:
+    right = "approve kubeadm:cluster-admins"
+    for answer, status in [("y", 5), (name_of(csr), 5), (right[:-1], 5), (right, 0)]:
         with bench.terminal("approve", name_of(csr)) as typist:
             asks_to_type(typist, "the group", "kubeadm:cluster-admins", csr)
             typist.answer(answer + "\n")
@@ -99,7 +101,7 @@ def what_cannot_be_typed_takes_the_fingerprint(bench):
     digits = bench.review(csr)["fingerprint"].removeprefix("sha256:")[:8]
     with bench.terminal("approve", "--", name_of(csr)) as typist:
         asks_to_type(typist, "the first 8 digits of the fingerprint", digits, csr)
-        typist.answer(digits + "\n")
+        typist.answer(f"approve {digits}\n")
         expect("the exit code", typist.ends(), 0)
     require("Approved" in bench.conditions(csr), "it is not approved")
 

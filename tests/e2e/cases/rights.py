@@ -13,6 +13,7 @@ KNOW = [
      "resources": ["clusterroles", "clusterrolebindings", "roles", "rolebindings"]},
     {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]},
     {"apiGroups": [""], "resources": ["services"], "resourceNames": ["kubernetes"], "verbs": ["get"]},
+    {"apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"], "verbs": ["create"]},
 ]
 SECRETS = ("PRIVATE KEY", "BEGIN CERTIFICATE")
 

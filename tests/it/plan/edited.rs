@@ -80,7 +80,7 @@ fn what_does_not_describe_the_csr_is_stale() {
         entry["risk"] = json!("none");
     });
     let run = apply(&env, &["--yes"]).code(4).stdout("");
-    run.stderr_has(&["plan does not have: subject-kubeadm-cluster-admins (critical), "]);
+    run.stderr_has(&["plan does not have: subject-kubeadm-cluster-admins (critical): "]);
     assert_eq!(server.writes().len(), 0);
 }
 
@@ -104,7 +104,7 @@ fn no_plan_approves_what_is_unreviewable() {
         let run = apply(&env, words).code(3).stdout("");
         run.stderr_has(&[
             "error: a: refused: it is unreviewable: ",
-            "error: b: refused: its signer has marked it Failed\n",
+            "error: b: refused: its signer has marked it Failed: SignerValidationFailure: subject organization is not system:nodes\n",
         ]);
     }
     assert_eq!(server.writes().len(), 0);
@@ -119,6 +119,7 @@ fn no_plan_approves_what_is_unreviewable() {
     assert!(!env.work().join("other.json").exists());
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 #[test]
 fn what_is_not_a_plan_does_nothing() {
     let (server, env) = one();
@@ -146,24 +147,37 @@ fn what_is_not_a_plan_does_nothing() {
     let listed = env.tool(["list", "-o", "json"]).run().code(0).quiet();
     let listed = listed.raw_stdout().to_owned();
     for (text, why) in [
-        (text[..text.len() - 9].to_owned(), "EOF while parsing"),
-        (String::new(), "EOF while parsing"),
+        (
+            text[..text.len() - 9].to_owned(),
+            "it ends too early (line ",
+        ),
+        (String::new(), "it ends too early (line 1)"),
         (
             text.replacen('{', "{\"kind\":\"Plan\",", 1),
-            "duplicate field `kind`",
+            "kind stands there twice (line ",
         ),
         (
             with("kind", json!("List")),
-            "unknown variant `List`, expected `Plan`",
+            "kind: \"List\" is none of Plan (line ",
         ),
-        (listed, "unknown variant `ReviewList`"),
-        (with("apiVersion", json!("v1")), "unknown variant `v1`"),
+        (
+            listed,
+            "apiVersion: \"csr-review/v1\" is none of csr-review/v2 (line ",
+        ),
+        (
+            with("apiVersion", json!("v1")),
+            "apiVersion: \"v1\" is none of csr-review/v2",
+        ),
+        (
+            with("apiVersion", json!("csr-review/v3")),
+            "apiVersion: \"csr-review/v3\" is none of csr-review/v2",
+        ),
         (
             with("x\u{1b}[2J\nerror: y", json!(1)),
-            "unknown field `x\\x1b[2J\\nerror: y`",
+            "there is no field x\\x1b[2J\\nerror: y; there are ",
         ),
-        (without("planner"), "missing field `planner`"),
-        (without("cluster"), "missing field `cluster`"),
+        (without("planner"), "the field planner is missing"),
+        (without("cluster"), "the field cluster is missing"),
         (doubled, "\"a\" is decided about twice"),
         (
             text.replace("\"name\":\"a\"", "\"name\":\"../a\""),
@@ -181,6 +195,15 @@ fn what_is_not_a_plan_does_nothing() {
         .stderr_lacks(&["\u{1b}", "\nerror: y"]);
         assert_eq!(server.requests().len(), before);
     }
+    // What an earlier version wrote binds less.
+    env.file(
+        "plan.json",
+        text.replace("\"csr-review/v2\"", "\"csr-review/v1\""),
+    );
+    let _ = apply(&env, &["--yes"]).code(1).stdout("").stderr(
+        "error: plan.json is no longer a plan: its format is csr-review/v1, which does not bind evidence and powers\n\
+         hint: Nothing was sent. Review again with --plan.\n",
+    );
     env.file("plan.json", [0xff, 0xfe]);
     let _ = apply(&env, &["--yes"])
         .code(1)

@@ -78,7 +78,7 @@ fn what_a_file_could_not_show_passes_up_to_medium() {
     let there = Env::with(&server);
     there.file("plan.json", document(&env).to_string());
     let run = apply(&there, &["--yes"]).code(4).stdout("");
-    run.stderr_has(&["plan does not have: requestor-group-escalation (high)"]);
+    run.stderr_has(&["plan does not have: requestor-group-escalation (high): dev"]);
 }
 
 #[test]

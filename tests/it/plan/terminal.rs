@@ -23,8 +23,8 @@ fn a_review_plans_what_was_decided_until_it_is_left() {
     // The gate asks what it always asks.
     session.expect(QUESTION).send_line("a");
     session
-        .expect("Type the group, kubeadm:cluster-admins, to approve a: ")
-        .send_line("kubeadm:cluster-admins");
+        .expect("Type approve kubeadm:cluster-admins (the group) to approve a: ")
+        .send_line("approve kubeadm:cluster-admins");
     session
         .expect("a approved (planned)")
         .expect(QUESTION)

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::expects;
+use super::tested::expects;
 use crate::support::apiserver::ApiServer;
 use crate::support::cases::info;
 use crate::support::env::Env;
 use crate::support::generated::repository;
-use crate::support::objects::node;
+use crate::support::objects::{cluster_role, node};
 use crate::support::request::{CsrObject, RequestBuilder};
 
 /// Runs a policy over cases, among other objects of a cluster.
 #[track_caller]
-fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
+pub(super) fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
     let env = Env::new();
     let policy = repository(&format!("docs/policies/{name}.yaml"));
     let policy = policy.to_str().expect("UTF-8");
@@ -25,7 +25,16 @@ fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
     for (index, (object, action)) in cases.into_iter().enumerate() {
         expects(&env, &format!("{index:02}"), object, action);
     }
-    for (index, object) in others.iter().enumerate() {
+    // All that a cluster tells: there is a role, and no binding to it.
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"namespace": "default", "name": "kubernetes"},
+        "spec": {"clusterIP": "10.96.0.1"},
+    });
+    let nodes = json!({"apiVersion": "v1", "kind": "NodeList", "items": []});
+    let always = [service, nodes, cluster_role("view", &[])];
+    for (index, object) in others.iter().chain(&always).enumerate() {
         env.file(&format!("cases/object-{index}.json"), object.to_string());
     }
     let output = env.tool(["policy", "test", policy, "cases"]).run();
@@ -34,7 +43,7 @@ fn test(name: &str, cases: Vec<(CsrObject, &str)>, others: &[Value]) {
 }
 
 /// n1 and n2, which joined long ago.
-fn nodes() -> [Value; 2] {
+pub(super) fn nodes() -> [Value; 2] {
     let nodes = [node("n1", &["10.0.0.7"]), node("n2", &["10.0.0.8"])];
     nodes.map(|mut node| {
         node["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
@@ -135,66 +144,6 @@ fn bootstrap() {
         ],
         &nodes(),
     );
-}
-
-/// The schema knows every field that the worked policies use, and nothing beside it may stand there.
-#[test]
-fn the_schema_fits_the_worked_policies() {
-    let read = |name: &str| std::fs::read_to_string(repository(name)).expect("a file");
-    let schema: Value =
-        serde_json::from_str(&read("docs/policies/policy.schema.json")).expect("JSON");
-    for name in ["kubelet-serving", "user-certificates", "bootstrap"] {
-        let policy: Value =
-            serde_saphyr::from_str(&read(&format!("docs/policies/{name}.yaml"))).expect("YAML");
-        fits(&schema, &schema, &policy, name);
-    }
-    let mut unknown: Value =
-        serde_json::from_str(r#"{"apiVersion": "csr-review/v1", "kind": "Policy"}"#).expect("JSON");
-    unknown["rules"] = json!([{"name": "a", "then": "ask", "whatever": 1}]);
-    let checked = std::panic::catch_unwind(|| fits(&schema, &schema, &unknown, "unknown"));
-    assert!(checked.is_err(), "the schema lets an unknown field stand");
-}
-
-/// As much of JSON Schema as this one uses.
-fn fits(root: &Value, schema: &Value, value: &Value, place: &str) {
-    if let Some(target) = schema["$ref"].as_str() {
-        let target = target.trim_start_matches('#');
-        return fits(
-            root,
-            root.pointer(target).expect("a definition"),
-            value,
-            place,
-        );
-    }
-    if let Some(values) = schema["enum"].as_array() {
-        assert!(values.contains(value), "{place}: {value}");
-    }
-    if let Some(fixed) = schema.get("const") {
-        assert_eq!(fixed, value, "{place}");
-    }
-    match (schema["type"].as_str(), value) {
-        (Some("object"), Value::Object(fields)) => {
-            for required in schema["required"].as_array().into_iter().flatten() {
-                let name = required.as_str().expect("a name");
-                assert!(fields.contains_key(name), "{place} lacks {name}");
-            }
-            for (name, value) in fields {
-                let known = schema["properties"].get(name).or_else(|| {
-                    let open = schema.get("additionalProperties");
-                    open.filter(|open| open.is_object())
-                });
-                let known = known.unwrap_or_else(|| panic!("{place}: {name} is unknown"));
-                fits(root, known, value, &format!("{place}.{name}"));
-            }
-        }
-        (Some("array"), Value::Array(items)) => {
-            for item in items {
-                fits(root, &schema["items"], item, place);
-            }
-        }
-        (Some("string"), Value::String(_)) | (Some("boolean"), Value::Bool(_)) | (None, _) => {}
-        (kind, value) => panic!("{place}: {value} is no {kind:?}"),
-    }
 }
 
 /// What is deployed is the worked policy, with the rights that it takes.

@@ -221,15 +221,20 @@ impl ApiServer {
         }
     }
 
+    /// That may be asked for again.
+    pub(crate) fn permit(&self, resource: &str) {
+        self.state().cluster.forbidden.remove(resource);
+    }
+
     /// Who asks for itself may do that; it is given the `resourceAttributes`. Without this, everything.
     pub(crate) fn own_access(&self, may: impl Fn(&Value) -> bool + Send + 'static) {
         let judge = move |spec: &Value| may(&spec["resourceAttributes"]);
         self.state().cluster.own_access = Box::new(judge);
     }
 
-    /// A `SubjectAccessReview` is answered so; it is given the `spec`. Without this it is forbidden.
+    /// A `SubjectAccessReview` is answered so; it is given the `spec`. Without this, always no.
     pub(crate) fn access(&self, may: impl Fn(&Value) -> bool + Send + 'static) {
-        self.state().cluster.access = Some(Box::new(may));
+        self.state().cluster.access = Box::new(may);
     }
 
     /// No more than so many writes are taken at a time.

@@ -15,10 +15,12 @@ pub(crate) fn info(name: &str) -> CsrObject {
     CsrObject::own_renewal(name, "jane").request(request.pem())
 }
 
-/// Risk medium: an administrator asks for a new person.
+/// Risk medium: an administrator asks for a new person, for as long as the signer gives.
 pub(crate) fn medium(name: &str) -> CsrObject {
     let request = RequestBuilder::user("newcomer").group("dev").key_of(name);
-    CsrObject::for_new_person(name, "newcomer").request(request.pem())
+    CsrObject::for_new_person(name, "newcomer")
+        .request(request.pem())
+        .no_expiration()
 }
 
 /// Risk high: a kubelet asks for a serving certificate, and there is no such node.

@@ -223,6 +223,7 @@ fn whoever_may_not_ask_is_told_once() {
         ]
         .concat(),
     );
+    server.forbid("subjectaccessreviews");
     let env = Env::with(&server);
     let output = env
         .tool(["who-can", "approve", "--signer", CLIENT, "--confirm"])

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::facts::rbac::testing::{Objects, group, rule, service_account, user};
 use crate::request_builder::{CsrObject, RequestBuilder};
-use crate::risk::Severity::{Critical, High, Info, Medium};
+use crate::risk::Severity::{Critical, High, Info, Low, Medium};
 use crate::risk::tests::{Row, around, fires, jane, server};
 
 /// Group platform is bound to cluster-admin, group dev runs pods in shop, and group readers reads.
@@ -25,6 +25,14 @@ fn bound(subject: serde_json::Value) -> Objects {
     Objects::default()
         .cluster_role("cluster-admin", &json!([rule("* * group=*")]))
         .bind("b", "cluster-admin", &[subject])
+}
+
+/// A group runs pods in these namespaces.
+fn in_namespaces(name: &str, namespaces: &[&str]) -> Objects {
+    let role = Objects::default().cluster_role("pods", &json!([rule("create pods")]));
+    namespaces.iter().fold(role, |objects, namespace| {
+        objects.bind_in(namespace, name, "ClusterRole/pods", &[group(name)])
+    })
 }
 
 /// A request of jane's for that user and group.
@@ -62,7 +70,13 @@ pub(super) fn access() -> Vec<Row> {
         // What another CA signs may log in here too.
         fires(admin, Critical, of_another_ca).rbac(&cluster()),
         fires(dangerous, High, asks("joe", "dev").requestor("joe", &[])).rbac(&cluster()),
-        fires(dangerous, High, by_root(asks("joe", "dev"))).rbac(&cluster()),
+        // An administrator may hand out one ordinary namespace, and not what runs the cluster.
+        fires(dangerous, Medium, by_root(asks("joe", "dev"))).rbac(&cluster()),
+        fires(dangerous, High, by_root(asks("joe", "two")))
+            .rbac(&in_namespaces("two", &["a", "b"])),
+        fires(dangerous, High, by_root(asks("joe", "ops")))
+            .rbac(&in_namespaces("ops", &["metallb-system"])),
+        fires(dangerous, High, asks("joe", "dev")).rbac(&cluster()),
         fires(dangerous, Medium, asks("jane", "readers")).rbac(&cluster()),
         // Nothing is gained by asking for oneself.
         fires(dangerous, Info, renewal.clone()).rbac(&cluster()),
@@ -72,9 +86,19 @@ pub(super) fn access() -> Vec<Row> {
         fires(unknown, High, asks("jane", "x")).part_of_rbac(&cluster()),
         fires(admin, Critical, asks("jane", "platform")).part_of_rbac(&cluster()),
         fires(none, Info, asks("jane", "nobody")).rbac(&cluster()),
+        // Whoever logs in with it gains nothing today.
+        fires(
+            "signer-custom",
+            Medium,
+            asks("jane", "nobody").signer("example.com/x"),
+        )
+        .rbac(&cluster()),
         // Answers to some questions do not make up for roles that cannot be read.
         fires(unknown, High, asks("jane", "nobody")).reviewed("jane", &["nobody"], &[]),
         fires(unknown, High, asks("jane", "ops")).reviewed("jane", &["ops"], &[1]),
+        // A binding may give nodes more than they have everywhere.
+        fires(unknown, High, CsrObject::kubelet_renewal("x", "n1")).no_rbac(),
+        fires(unknown, High, CsrObject::kubelet_bootstrap("x", "n1")).no_rbac(),
         // A node that a binding gives all power is no ordinary node.
         fires(admin, Critical, CsrObject::kubelet_bootstrap("x", "gone"))
             .rbac(&bound(user("system:node:gone"))),
@@ -89,7 +113,7 @@ pub(super) fn access() -> Vec<Row> {
             .among(vec![CsrObject::own_renewal("other", "trent").approved()]),
         fires(
             "requestor-group-escalation",
-            Medium,
+            Low,
             by_platform(asks("joe", "dev")),
         )
         .rbac(&cluster()),

@@ -3,8 +3,8 @@
 use crate::request_builder::der::{null, oid, sequence, tlv};
 use crate::request_builder::string::UTF8;
 use crate::request_builder::{
-    CHALLENGE_PASSWORD, EXTENSION_REQUEST, Key, MICROSOFT_EXTENSION_REQUEST, RequestBuilder,
-    RsaNumbers, RsaScheme, dns_extension,
+    CHALLENGE_PASSWORD, CsrObject, EXTENSION_REQUEST, Key, MICROSOFT_EXTENSION_REQUEST,
+    RequestBuilder, RsaNumbers, RsaScheme, dns_extension,
 };
 use crate::risk::Severity::{Critical, High, Low, Medium};
 use crate::risk::tests::{Row, around, around_bytes, blocks, fires, jane, server};
@@ -35,12 +35,19 @@ pub(super) fn san() -> Vec<Row> {
         fires("san-wildcard", Critical, serves("*.svc.cluster.local")),
         fires("san-wildcard", Critical, serves("*.org")),
         fires("san-wildcard", High, serves("*.shop.example.org")),
-        fires("san-special-address", High, address("127.0.0.1")),
+        fires("san-special-address", Medium, address("127.0.0.1")),
+        // No kubelet serves there.
+        fires(
+            "san-special-address",
+            High,
+            CsrObject::kubelet_serving("x", "n1")
+                .request(RequestBuilder::node("n1").ip("127.0.0.1").pem()),
+        ),
         fires("san-special-address", High, address("169.254.169.254")),
         fires("san-special-address", High, address("0.0.0.0")),
-        fires("san-special-address", High, address("::1")),
+        fires("san-special-address", Medium, address("::1")),
         fires("san-special-address", High, address("fe80::1")),
-        fires("san-special-address", High, serves("localhost")),
+        fires("san-special-address", Medium, serves("localhost")),
         fires("san-dns-malformed", High, serves("")),
         fires("san-dns-malformed", High, serves("10.0.0.7")),
         fires("san-dns-malformed", High, serves("127.1")),
@@ -56,6 +63,12 @@ pub(super) fn san() -> Vec<Row> {
         fires(
             "san-unusual-kind",
             High,
+            around(&jane().uri("spiffe://cluster.local/ns/x/sa/y")),
+        ),
+        // A mesh has a signer of its own.
+        fires(
+            "san-unusual-kind",
+            Medium,
             server(&jane().uri("spiffe://cluster.local/ns/x/sa/y")),
         ),
         fires(

@@ -4,7 +4,9 @@ use crate::request_builder::der::{null, utf16};
 use crate::request_builder::string::{BMP, T61, UNIVERSAL, UTF8};
 use crate::request_builder::{Armour, CN, CsrObject, O, OU, Place, RequestBuilder, attribute};
 use crate::risk::Severity::{Critical, High, Low, Medium};
-use crate::risk::tests::{Row, around, around_bytes, blocks, fires, group, jane, server, user};
+use crate::risk::tests::{
+    Row, around, around_bytes, blocks, fires, group, jane, manifest, server, user,
+};
 
 pub(super) fn armour() -> Vec<Row> {
     let armoured = |armour: &Armour| around_bytes(jane().armoured(armour));
@@ -21,6 +23,16 @@ pub(super) fn armour() -> Vec<Row> {
             around(&jane().leftover(Place::Der, &null())),
         ),
         blocks("request-refused", High, around_bytes(b"")),
+        blocks(
+            "object-refused",
+            High,
+            manifest(&around(&jane()).signer("example/clients")),
+        ),
+        blocks(
+            "object-refused",
+            High,
+            manifest(&around(&jane()).label("a", "b c")),
+        ),
         blocks(
             "pem-multiple-blocks",
             Critical,
@@ -48,8 +60,13 @@ pub(super) fn armour() -> Vec<Row> {
         ),
         fires(
             "pem-noncanonical",
-            Medium,
-            armoured(&Armour::new().width(0)),
+            Low,
+            armoured(&Armour::new().white_space("\n")),
+        ),
+        fires(
+            "pem-noncanonical",
+            Low,
+            armoured(&Armour::new().white_space(" ")),
         ),
     ]
 }

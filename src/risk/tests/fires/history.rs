@@ -4,6 +4,7 @@ use num_bigint::BigUint;
 
 use crate::request_builder::{CsrObject, Key, RequestBuilder, RsaNumbers};
 use crate::risk::Severity::{Critical, High, Low, Medium};
+use crate::risk::tests::fires::access::cluster;
 use crate::risk::tests::{Row, around, fires, jane};
 use crate::risk::weak::vectors;
 
@@ -34,6 +35,10 @@ fn claimed_twice() -> Vec<Row> {
     let octets = keyed("jane", 1).pem();
     let again =
         |name: &str, requestor: &str| CsrObject::new(name, &octets).requestor(requestor, &["dev"]);
+    let by_ann = |rule| {
+        let csr = asks("x", "ann", &keyed("joe", 1)).requestor("ann", &["platform"]);
+        fires(rule, Low, csr).rbac(&cluster())
+    };
     vec![
         fires(
             "history-key-reuse",
@@ -47,8 +52,36 @@ fn claimed_twice() -> Vec<Row> {
             asks("x", "jane", &keyed("bob", 1)),
         )
         .among(vec![asks("y", "jane", &keyed("jane", 1)).approved()]),
-        fires("history-request-replay", High, again("x", "mallory"))
+        fires("history-request-replay", Critical, again("x", "mallory"))
             .among(vec![again("y", "jane").approved()]),
+        // Whose key is it? Its author may have handed jane a request of its own to submit.
+        fires("history-request-replay", Critical, again("x", "jane"))
+            .among(vec![again("y", "mallory")]),
+        // A node can copy any request that it reads, which says nothing against jane.
+        fires("history-request-replay", Low, again("x", "jane"))
+            .among(vec![again("y", "jane").requestor_node("n1")]),
+        fires(
+            "history-request-replay",
+            Critical,
+            again("x", "jane").requestor_node("n1"),
+        )
+        .among(vec![again("y", "jane")]),
+        // To sign another request takes the key.
+        fires("history-key-reuse", Critical, own("x")).among(vec![asks("y", "mallory", &jane())]),
+        fires("history-key-reuse", Critical, own("x")).among(vec![
+            asks("y", "mallory", &jane()),
+            asks("z", "mallory", &RequestBuilder::user("bob")),
+        ]),
+        fires("history-unchecked", Critical, own("x")).no_others(),
+        // Nor does it against whoever may grant everything.
+        by_ann("history-identity-contested").among(vec![asks("y", "mallory", &keyed("joe", 2))]),
+        fires(
+            "history-request-replay",
+            Low,
+            again("x", "ann").requestor("ann", &["platform"]),
+        )
+        .rbac(&cluster())
+        .among(vec![again("y", "mallory").requestor_node("n1")]),
         fires("history-request-replay", High, again("x", "jane"))
             .among(vec![again("y", "jane").denied()]),
         fires(
@@ -57,17 +90,36 @@ fn claimed_twice() -> Vec<Row> {
             asks("x", "mallory", &keyed("jane", 1)),
         )
         .among(vec![asks("y", "trent", &keyed("jane", 2)).approved()]),
-        fires("history-identity-contested", High, own("x")).among(vec![asks(
+        // The renewal of an identity is no stranger's to block.
+        fires("history-identity-contested", Low, own("x")).among(vec![asks(
             "y",
             "mallory",
             &keyed("jane", 2),
         )]),
         fires(
             "history-identity-contested",
-            Critical,
+            Low,
             CsrObject::kubelet_renewal("x", "n1"),
         )
-        .among(vec![CsrObject::kubelet_bootstrap("y", "n1")]),
+        .among(vec![
+            CsrObject::kubelet_renewal("y", "n1").requestor("mallory", &[]),
+        ]),
+        fires(
+            "history-identity-contested",
+            Critical,
+            CsrObject::kubelet_renewal("x", "n1").requestor("mallory", &[]),
+        )
+        .among(vec![CsrObject::kubelet_renewal("y", "n1")]),
+        // Two tokens for one node: one of them is not its machine's.
+        fires(
+            "history-identity-contested",
+            Critical,
+            CsrObject::kubelet_bootstrap("x", "n1"),
+        )
+        .among(vec![
+            CsrObject::kubelet_bootstrap("y", "n1")
+                .requestor("system:bootstrap:other0", &["system:bootstrappers"]),
+        ]),
     ]
 }
 
@@ -94,8 +146,8 @@ fn asked_again() -> Vec<Row> {
         // The denied one was not its own.
         fires(
             "history-denied-before",
-            Medium,
-            asks("x", "jane", &keyed("jane", 2)),
+            Low,
+            CsrObject::new("x", keyed("jane", 2).pem()).requestor("jane", &["dev"]),
         )
         .among(vec![asks("y", "mallory", &keyed("jane", 1)).denied()]),
         fires("history-superseded", Low, own("x"))

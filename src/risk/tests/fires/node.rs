@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{KUBELET_CLIENT, LEGACY};
 use crate::request_builder::{CsrObject, RequestBuilder};
-use crate::risk::Severity::{Critical, High, Info, Medium};
+use crate::risk::Severity::{Critical, High, Info, Low, Medium};
+use crate::risk::tests::fires::access::cluster;
 use crate::risk::tests::{Row, fires, node_object, server};
 
 /// A kubelet's serving certificate for these names.
@@ -26,13 +27,28 @@ fn joining() -> Vec<Row> {
     vec![
         fires(
             "node-renewal-unchecked",
-            Medium,
+            High,
             CsrObject::kubelet_renewal("x", "n1"),
         )
         .no_nodes(),
         fires("node-bootstrap-unchecked", Medium, bootstrap("n1")).no_nodes(),
+        // Not by whom nodes join by: with the name of a running node it would be a theft.
+        fires(
+            "node-bootstrap-unchecked",
+            High,
+            bootstrap("n1").requestor("jane", &["dev"]),
+        )
+        .no_nodes(),
         fires("node-bootstrap-new", Info, bootstrap("n3")).nodes(),
         fires("node-bootstrap-new", Info, decided).nodes(),
+        // The right that kube-controller-manager asks for counts, and no name.
+        fires(
+            "node-bootstrap-new",
+            Info,
+            bootstrap("n3").requestor("jane", &["platform"]),
+        )
+        .nodes()
+        .rbac(&cluster()),
         fires("node-bootstrap-existing-node", Critical, bootstrap("n1")).nodes(),
         fires("node-bootstrap-existing-node", Critical, bootstrap("cp")).nodes(),
         // It was there before, whatever was decided since.
@@ -98,12 +114,11 @@ fn serving() -> Vec<Row> {
         )
         .no_nodes(),
         fires(
-            "node-serving-verified",
+            "node-serving-addresses-unchecked",
             Medium,
-            CsrObject::kubelet_serving("x", "n1"),
+            server(&RequestBuilder::user("agent").ip("10.0.0.8")),
         )
-        .nodes()
-        .no_service(),
+        .no_nodes(),
         fires(
             "node-serving-verified",
             Info,
@@ -130,9 +145,23 @@ fn serving() -> Vec<Row> {
         foreign(High, &node("n1").dns("db.example")),
         foreign(Critical, &node("n1").ip("10.0.0.7").ip("10.0.0.8")),
         foreign(Critical, &node("n1").dns("N2.")),
-        foreign(Critical, &node("n1").ip("10.96.0.1")),
-        foreign(Critical, &node("n1").dns("api.example")),
-        foreign(Critical, &node("n1").ip("10.0.0.1")),
+        // It joined a moment ago.
+        fires(
+            "node-serving-san-foreign",
+            Medium,
+            serves("n1", &node("n1").dns("n1").ip("10.0.0.7")),
+        )
+        .these(&[node_object("n1", &[], &json!({}))]),
+        // That another node has it counts all the same.
+        fires(
+            "node-serving-san-foreign",
+            Critical,
+            serves("n1", &node("n1").ip("10.0.0.8")),
+        )
+        .these(&[
+            node_object("n1", &[], &json!({})),
+            node_object("n2", &[("InternalIP", "10.0.0.8")], &json!({})),
+        ]),
         foreign(Critical, &node("gone").ip("10.0.0.8")),
         foreign(High, &RequestBuilder::user("jane").ip("10.0.0.9")),
         shared(false),
@@ -175,6 +204,50 @@ fn api_server() -> Vec<Row> {
                 .request(node("n1").ip("10.0.0.1").pem()),
         )
         .nodes(),
+        fires(
+            "san-apiserver",
+            Critical,
+            serves("n1", &node("n1").ip("10.96.0.1")),
+        )
+        .nodes(),
+        fires(
+            "san-apiserver",
+            Critical,
+            serves("n1", &node("n1").dns("api.example")),
+        )
+        .nodes(),
+        // Its label is the word of whoever may write Nodes.
+        fires(
+            "san-apiserver",
+            Medium,
+            serves("cp", &node("cp").dns("cp").ip("10.0.0.1")),
+        )
+        .nodes(),
+        fires(
+            "san-apiserver-unchecked",
+            High,
+            CsrObject::kubelet_serving("x", "n1"),
+        )
+        .nodes()
+        .no_service(),
+        fires(
+            "san-apiserver-unchecked",
+            Medium,
+            CsrObject::kubelet_renewal("x", "n1").request(node("n1").ip("10.0.0.1").pem()),
+        )
+        .nodes()
+        .no_service(),
+        // It reports the name as DNS gave it, and the kubelet copies that.
+        fires(
+            "san-dns-malformed",
+            Low,
+            serves("n1", &node("n1").dns("n1.example.")),
+        )
+        .these(&[node_object(
+            "n1",
+            &[("InternalDNS", "n1.example.")],
+            &json!({}),
+        )]),
         // A worker that says it has the API server's address, and a control plane with the Service's.
         fires(
             "san-apiserver",

@@ -92,6 +92,17 @@ pub(super) fn signer() -> Vec<Row> {
         fires("expiry-long", High, lasts(366 * 86_400)),
         fires("expiry-long", High, lasts(i64::from(i32::MAX))),
         fires("expiry-long", Medium, around(&jane()).no_expiration()),
+        // Nothing lives so long, whatever it is for.
+        fires(
+            "expiry-long",
+            High,
+            uses(custom, &["server auth"]).expiration(i64::from(i32::MAX)),
+        ),
+        fires(
+            "expiry-long",
+            High,
+            CsrObject::kubelet_serving("x", "n1").expiration(i64::from(i32::MAX)),
+        ),
     ]
 }
 
@@ -109,9 +120,13 @@ pub(super) fn object() -> Vec<Row> {
         fires("name-unsafe", High, named("$(id)")),
         fires("name-unsafe", High, named("--all")),
         fires("name-unsafe", High, named("a b")),
-        fires("name-unsafe", High, named("Jane")),
-        fires("name-unsafe", Medium, named("csr-x7k2p")),
+        fires("name-unsafe", High, named("jane\u{308}")),
         fires("name-unsafe", Medium, named("node-csr-abc")),
+        fires(
+            "name-unsafe",
+            Medium,
+            named("node-csr-0CKsPZ0SjS0q7fSQB7aj_VZ9_gPjYz-5cN4TVTs3jd8"),
+        ),
         fires("meta-misleading", High, applied(json!({"request": "AAAA"}))),
         fires(
             "meta-misleading",

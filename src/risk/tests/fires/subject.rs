@@ -1,10 +1,15 @@
 //! Whom the certificate would log in as.
 
 use super::{KUBELET_CLIENT, LEGACY};
-use crate::request_builder::string::UTF8;
+use crate::request_builder::string::{IA5, PRINTABLE, UNIVERSAL, UTF8};
 use crate::request_builder::{OU, RequestBuilder};
 use crate::risk::Severity::{Critical, High, Info, Low, Medium};
 use crate::risk::tests::{Row, around, bare, fires, group, jane, server, user};
+
+/// serialNumber.
+const SERIAL: &str = "2.5.4.5";
+/// domainComponent.
+const DC: &str = "0.9.2342.19200300.100.1.25";
 
 pub(super) fn powers() -> Vec<Row> {
     let masters = "system:masters";
@@ -96,6 +101,9 @@ pub(super) fn powers() -> Vec<Row> {
 
 pub(super) fn identity() -> Vec<Row> {
     let reviewed = fires("subject-is-reviewer", High, user("boss")).reviewer("boss");
+    let custom = |severity, request: &RequestBuilder| {
+        fires("subject-extra-attributes", severity, server(request))
+    };
     vec![
         fires("subject-reserved-prefix", High, group("system:new-group")),
         fires(
@@ -126,6 +134,31 @@ pub(super) fn identity() -> Vec<Row> {
             "subject-extra-attributes",
             Info,
             around(&jane().name(OU, UTF8, "shop")),
+        ),
+        fires(
+            "subject-extra-attributes",
+            Info,
+            around(&jane().name("1.2.840.113549.1.9.1", IA5, "jane@example.org")),
+        ),
+        fires(
+            "subject-extra-attributes",
+            Medium,
+            around(&jane().name("1.2.3.4", UTF8, "x")),
+        ),
+        // A signer outside Kubernetes may copy the subject as it is.
+        custom(High, &jane().name(OU, 0x04, b"shop")),
+        custom(High, &jane().name(OU, UNIVERSAL, b"\0\0\0x")),
+        custom(
+            High,
+            &jane()
+                .name(SERIAL, PRINTABLE, "1")
+                .name(SERIAL, PRINTABLE, "2"),
+        ),
+        custom(Medium, &jane().name(OU, UTF8, "shop").name(OU, UTF8, "web")),
+        custom(Info, &jane().name(OU, UTF8, "shop")),
+        custom(
+            Medium,
+            &jane().name(DC, IA5, "example").name(DC, IA5, "org"),
         ),
     ]
 }

@@ -33,9 +33,6 @@ pub(super) fn access() -> Vec<Row> {
         .rbac(&cluster()),
         quiet(unknown, server(&jane())).no_rbac(),
         quiet(unknown, serving.clone()).no_rbac(),
-        // What kubelets may do is the same everywhere.
-        quiet(unknown, renewal.clone()).no_rbac(),
-        quiet(unknown, bootstrap.clone()).no_rbac(),
         quiet(dangerous, renewal.clone()).rbac(&cluster()),
         quiet(dangerous, bootstrap).rbac(&cluster()),
         quiet(none, renewal).rbac(&cluster()),

@@ -3,7 +3,8 @@
 use crate::request_builder::{CsrObject, Key, RequestBuilder, RsaNumbers};
 use crate::risk::tests::{Row, around, jane, manifest, quiet, server};
 
-const HISTORY: [&str; 7] = [
+const HISTORY: [&str; 8] = [
+    "history-unchecked",
     "history-key-reuse",
     "history-request-replay",
     "history-identity-contested",

@@ -14,13 +14,28 @@ fn none(rules: &[&'static str], csr: &CsrObject) -> Vec<Row> {
 }
 
 pub(super) fn known() -> Vec<Row> {
+    let mut rows = unread();
+    rows.extend(ordinary());
+    rows
+}
+
+/// Where something about the nodes is not known, or contradicts it.
+fn unread() -> Vec<Row> {
     let node = RequestBuilder::node;
     let serves = |name: &str, request: &RequestBuilder| {
         CsrObject::kubelet_serving("x", name).request(request.pem())
     };
     let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
+    let reporting = |address: &str| {
+        quiet(
+            "node-serving-verified",
+            serves("n1", &node("n1").ip(address)),
+        )
+        .nodes()
+        .these(&[node_object("n1", &[("InternalIP", address)], &json!({}))])
+    };
     let unreadable = || node_object("n1", &[], &json!({"a": 7}));
-    let mut rows = vec![
+    vec![
         // Without the nodes nothing is known about them.
         quiet("node-bootstrap-new", bootstrap("n3")),
         quiet("node-bootstrap-existing-node", bootstrap("n1")).no_nodes(),
@@ -49,6 +64,9 @@ pub(super) fn known() -> Vec<Row> {
             CsrObject::kubelet_serving("x", "n2"),
         )
         .no_nodes(),
+        // It reports the address of the API server's Service, which no machine has, and its host's.
+        reporting("10.96.0.1"),
+        reporting("10.0.0.1"),
         // A node that cannot be read may be the one.
         quiet("node-bootstrap-new", bootstrap("n3")).these(&[unreadable()]),
         quiet("node-unknown", CsrObject::kubelet_renewal("x", "n1")).these(&[unreadable()]),
@@ -60,7 +78,17 @@ pub(super) fn known() -> Vec<Row> {
             node_object("n1", &[("InternalIP", "10.0.0.7")], &json!({})),
             node_object("n2", &[("InternalIP", "10.0.0.7")], &json!({})),
         ]),
-    ];
+    ]
+}
+
+/// Where the nodes are known, and nothing is wrong or another rule speaks.
+fn ordinary() -> Vec<Row> {
+    let node = RequestBuilder::node;
+    let serves = |name: &str, request: &RequestBuilder| {
+        CsrObject::kubelet_serving("x", name).request(request.pem())
+    };
+    let bootstrap = |node: &str| CsrObject::kubelet_bootstrap("x", node);
+    let mut rows = Vec::new();
     rows.extend(none(
         &["node-bootstrap-unchecked", "node-bootstrap-new"],
         &bootstrap("n1"),
@@ -91,7 +119,7 @@ pub(super) fn known() -> Vec<Row> {
         &CsrObject::kubelet_serving("x", "n1"),
     ));
     rows.extend(none(
-        &["node-serving-san-foreign", "san-apiserver"],
+        &["node-serving-san-foreign", "san-apiserver-unchecked"],
         &serves("cp", &node("cp").dns("cp").ip("10.0.0.1")),
     ));
     // Each has a rule of its own.
@@ -106,6 +134,11 @@ pub(super) fn known() -> Vec<Row> {
     rows.extend(none(
         &["node-serving-verified"],
         &serves("n1", &node("n1").ip("10.0.0.7").ip("10.0.0.9")),
+    ));
+    // The API server's, which it does not report.
+    rows.extend(none(
+        &["node-serving-verified"],
+        &serves("n1", &node("n1").ip("10.0.0.7").ip("10.96.0.1")),
     ));
     rows.extend(none(&["node-serving-verified"], &serves("n1", &node("n1"))));
     rows.extend(none(

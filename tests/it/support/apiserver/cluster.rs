@@ -60,8 +60,7 @@ pub(super) struct Cluster {
     /// The resources that nobody may ask for.
     pub(super) forbidden: BTreeSet<String>,
     pub(super) own_access: Judge,
-    /// None: nobody may ask.
-    pub(super) access: Option<Judge>,
+    pub(super) access: Judge,
 }
 
 impl Default for Cluster {
@@ -79,7 +78,7 @@ impl Default for Cluster {
             clock: SignedDuration::ZERO,
             forbidden: BTreeSet::new(),
             own_access: Box::new(|_| true),
-            access: None,
+            access: Box::new(|_| false),
         }
     }
 }
@@ -136,16 +135,13 @@ impl Cluster {
             ("POST", _) => {
                 let name = path.strip_prefix(AUTHORIZATION)?;
                 let judge = match name {
-                    name if name == own => Some(&self.own_access),
-                    name if name == others => self.access.as_ref(),
+                    name if name == own => &self.own_access,
+                    name if name == others => &self.access,
                     _ => return None,
                 };
                 let group = "authorization.k8s.io";
                 let message = forbidden(&with_group(name, group), "create", name, group);
-                Some(match judge {
-                    Some(judge) => self.unless_forbidden(name, &message, || review(request, judge)),
-                    None => status(403, "Forbidden", &message),
-                })
+                Some(self.unless_forbidden(name, &message, || review(request, judge)))
             }
             _ => None,
         }

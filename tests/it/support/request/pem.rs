@@ -10,6 +10,9 @@ pub(crate) struct Armour {
     end_label: Option<String>,
     width: usize,
     newline: &'static str,
+    /// What ends the lines of base64, but for the last one.
+    inner_newline: Option<&'static str>,
+    white_space: &'static str,
     headers: Vec<String>,
     before: Vec<u8>,
     after: Vec<u8>,
@@ -23,6 +26,8 @@ impl Default for Armour {
             end_label: None,
             width: 64,
             newline: "\n",
+            inner_newline: None,
+            white_space: "",
             headers: Vec::new(),
             before: Vec::new(),
             after: Vec::new(),
@@ -63,6 +68,18 @@ impl Armour {
     /// Lines end with CR alone.
     pub(crate) fn cr(mut self) -> Self {
         self.newline = "\r";
+        self
+    }
+
+    /// CR LF between the lines of base64, LF around them: as keytool of Java 17 and NSS write it.
+    pub(crate) fn crlf_inside(mut self) -> Self {
+        self.inner_newline = Some("\r\n");
+        self
+    }
+
+    /// More white space behind each line of base64.
+    pub(crate) fn white_space(mut self, text: &'static str) -> Self {
+        self.white_space = text;
         self
     }
 
@@ -112,9 +129,16 @@ impl Armour {
         } else {
             self.width
         };
-        for chunk in body.as_bytes().chunks(width) {
-            line(std::str::from_utf8(chunk).expect("base64 is ASCII"), false);
-        }
+        let chunks: Vec<&str> = body
+            .as_bytes()
+            .chunks(width)
+            .map(|chunk| std::str::from_utf8(chunk).expect("base64 is ASCII"))
+            .collect();
+        let newline = self.inner_newline.unwrap_or(self.newline);
+        line(
+            &chunks.join(&format!("{}{newline}", self.white_space)),
+            false,
+        );
         let end = self.end_label.as_ref().unwrap_or(&self.label);
         line(&format!("-----END {end}-----"), true);
         pem.extend_from_slice(&self.after);
