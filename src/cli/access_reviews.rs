@@ -66,7 +66,7 @@ pub(super) async fn add<'a>(
             Depth::Everything => authorizers.refuse_reviews(why),
             Depth::Probes => {
                 for identity in identities {
-                    authorizers.add_review(identity, Fact::Unknown(why.clone()));
+                    authorizers.add_review(&identity, Fact::Unknown(why.clone()));
                 }
             }
         }
@@ -80,7 +80,7 @@ pub(super) async fn add<'a>(
             let answers: Vec<Result<bool, cluster::Error>> =
                 stream::iter([may_ask]).chain(rest).collect().await;
             for (identity, answer) in identities.into_iter().zip(answers) {
-                authorizers.add_review(identity, access(answer.map(|yes| vec![yes])));
+                authorizers.add_review(&identity, access(answer.map(|yes| vec![yes])));
             }
         }
         Depth::Probes => {
@@ -91,7 +91,7 @@ pub(super) async fn add<'a>(
                     .collect()
                     .await;
                 let answers = answers.into_iter().collect();
-                authorizers.add_review(identity, access(answers));
+                authorizers.add_review(&identity, access(answers));
             }
         }
     }

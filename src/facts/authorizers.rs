@@ -86,8 +86,8 @@ impl Authorizers {
     }
 
     /// Adds what the server answered about an identity.
-    pub fn add_review(&mut self, identity: Identity, answer: Fact<Access>) {
-        self.reviews.insert(digest(&identity), answer);
+    pub fn add_review(&mut self, identity: &Identity, answer: Fact<Access>) {
+        self.reviews.insert(digest(identity), answer);
     }
 
     /// Notes that the server may not be asked about anybody, and why.
@@ -263,7 +263,7 @@ mod tests {
         let jane = identity("jane", &[]);
         for (answer, is_admin) in [(true, true), (false, false)] {
             let mut asked = by_rbac().with_question();
-            asked.add_review(jane.clone(), Fact::Known(probes::access(&[answer])));
+            asked.add_review(&jane, Fact::Known(probes::access(&[answer])));
             assert_eq!(why(&asked, "jane"), (None, None));
             let access = asked.access(&jane);
             assert_eq!(access.known().map(Access::is_cluster_admin), Some(is_admin));
@@ -276,7 +276,7 @@ mod tests {
         let jane = identity("jane", &[]);
         let told = |why: &str| Some(why.to_owned());
         let mut failed = by_rbac().with_question();
-        failed.add_review(jane.clone(), Fact::unknown("HTTP 500"));
+        failed.add_review(&jane, Fact::unknown("HTTP 500"));
         assert_eq!(why(&failed, "jane"), (told("HTTP 500"), told("HTTP 500")));
         assert!(failed.not_checked("access").is_none());
         // What failed for the moment is worth asking again, which takes that it is missing.
@@ -284,7 +284,7 @@ mod tests {
             passes: true,
             ..Gap::from("the server is starting")
         };
-        failed.add_review(identity("bob", &[]), Fact::Unknown(passing));
+        failed.add_review(&identity("bob", &[]), Fact::Unknown(passing));
         let missing = failed.not_checked("access").expect("it is told");
         assert_eq!(missing.what, SOME_IDENTITIES);
         assert!(missing.gap.is_some_and(|gap| gap.passes));

@@ -122,7 +122,7 @@ impl Row {
             .map(|index| allowed.contains(&index))
             .collect();
         if let Fact::Known(authorizers) = &mut row.facts.authorizers {
-            authorizers.add_review(identity, Fact::Known(probes::access(&answers)));
+            authorizers.add_review(&identity, Fact::Known(probes::access(&answers)));
         }
         row
     }
