@@ -147,9 +147,10 @@ fn what_is_not_sent_has_one_line() {
     assert!(found.iter().all(|line| keys(line) == keys(&found[0])));
     // What may not be read is null.
     assert_eq!(found[0]["cluster"]["uid"], Value::Null);
+    // The server does not say who it is, and the impersonation does.
     assert_eq!(
         (&found[0]["reviewer"], &found[0]["user"]),
-        (&Value::Null, &json!("jane"))
+        (&json!({"username": "jane", "groups": []}), &json!("jane"))
     );
     assert_eq!(found[4]["fingerprint"], Value::Null);
     assert_eq!(found[0]["findings"][0]["severity"], "critical");
