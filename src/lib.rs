@@ -30,6 +30,9 @@ pub mod ui;
 
 pub use cli::{Exit, main};
 
+#[doc(hidden)]
+pub use cli::fuzzing;
+
 /// Requests and CSR objects for tests, shared with the integration tests.
 #[cfg(test)]
 #[path = "../tests/it/support/request.rs"]

@@ -23,6 +23,14 @@ pub(super) enum Depth {
     Probes,
 }
 
+/// Larger identities than this, in bytes, are not asked about, and so not known: no account is in that many groups, and
+/// whoever creates CSRs chooses their size.
+const LARGEST: usize = 64 << 10;
+
+fn size(identity: &Identity) -> usize {
+    identity.user.len() + identity.groups.iter().map(String::len).sum::<usize>()
+}
+
 /// Asks about the identities in these CSRs and about their requestors, at most about so many.
 ///
 /// If the first question may not be asked, no other one is.
@@ -42,7 +50,7 @@ pub(super) async fn add<'a>(
             ))
         })
         .flat_map(|(identity, requestor)| std::iter::once(identity).chain(requestor))
-        .filter(|identity| !identity.bypasses_authorizers())
+        .filter(|identity| !identity.bypasses_authorizers() && size(identity) <= LARGEST)
         .filter(|identity| depth == Depth::Probes || !authorizers.needs_no_review(identity))
         .filter(|identity| seen.insert(identity.clone()))
         .take(most)

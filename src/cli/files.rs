@@ -204,6 +204,13 @@ fn ending(path: &Path) -> Option<String> {
 }
 
 impl Contents {
+    /// What a text holds that stands in no file.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        let mut contents = Self::default();
+        contents.add("stdin", "stdin", false, bytes, false);
+        contents
+    }
+
     fn add_file(&mut self, path: &Path, in_folder: bool) -> Result<(), Failure> {
         let shown = path.display().to_string();
         let bytes = bytes(path)?;

@@ -13,6 +13,7 @@ mod explain;
 mod facts;
 mod failure;
 mod files;
+pub mod fuzzing;
 mod gather;
 mod interrupt;
 mod list;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::csr::Digest;
+
 use super::access::{Access, access};
 use super::rbac::{Identity, Rbac, Request};
 use super::{Fact, Gap, NotChecked};
@@ -19,8 +21,8 @@ pub struct Authorizers {
     /// Why some of them could not be read.
     missing: Option<Gap>,
     wanted: Wanted,
-    /// What the server answered about some identities.
-    reviews: HashMap<Identity, Fact<Access>>,
+    /// What the server answered about some identities, by their digest: they may be large.
+    reviews: HashMap<Digest, Fact<Access>>,
     /// Why the server may not be asked.
     refused: Option<Gap>,
 }
@@ -85,7 +87,7 @@ impl Authorizers {
 
     /// Adds what the server answered about an identity.
     pub fn add_review(&mut self, identity: Identity, answer: Fact<Access>) {
-        self.reviews.insert(identity, answer);
+        self.reviews.insert(digest(&identity), answer);
     }
 
     /// Notes that the server may not be asked about anybody, and why.
@@ -97,7 +99,7 @@ impl Authorizers {
     #[must_use]
     pub fn needs_no_review(&self, identity: &Identity) -> bool {
         self.refused.is_some()
-            || self.reviews.contains_key(identity)
+            || self.review_of(identity).is_some()
             || self
                 .by_rbac(identity)
                 .is_some_and(|access| access.is_cluster_admin())
@@ -113,15 +115,28 @@ impl Authorizers {
         self.gap()
             .map(|gap| of(access, gap))
             .or_else(|| Some(of(OTHER_AUTHORIZERS, refused?)))
+            .or_else(|| Some(of(SOME_IDENTITIES, self.passing_gap()?)))
+    }
+
+    /// Why the question about some identity failed, where it may well be answered if it is asked again.
+    fn passing_gap(&self) -> Option<&Gap> {
+        let failed = self.reviews.values().filter_map(Fact::gap);
+        failed.filter(|gap| gap.passes).min_by_key(|gap| &gap.why)
     }
 
     /// Why authorizers other than RBAC were not asked about an identity: its rights by RBAC may not be all.
     fn unasked(&self, identity: &Identity) -> Option<&str> {
-        match (self.reviews.get(identity), &self.refused) {
+        match (self.review_of(identity), &self.refused) {
             (Some(Fact::Known(_)), _) => None,
             (Some(Fact::Unknown(gap)), _) | (_, Some(gap)) => Some(&gap.why),
             _ => Some(NOT_ASKED),
         }
+    }
+
+    fn review_of(&self, identity: &Identity) -> Option<&Fact<Access>> {
+        // Most clusters have been asked about nobody.
+        let asked = !self.reviews.is_empty();
+        asked.then(|| self.reviews.get(&digest(identity))).flatten()
     }
 
     fn by_rbac(&self, identity: &Identity) -> Option<Access> {
@@ -138,7 +153,7 @@ impl Authorizers {
         let by_rbac = self
             .rbac
             .and_then(|rbac| Fact::Known(access(rbac, identity)));
-        match (by_rbac, self.reviews.get(identity)) {
+        match (by_rbac, self.review_of(identity)) {
             (Fact::Known(access), Some(Fact::Known(review))) => Fact::Known(access.and(review)),
             (Fact::Known(access), _) => Fact::Known(access.by_rbac_alone(self.unasked(identity))),
             (_, Some(Fact::Known(review))) => Fact::Known(review.clone()),
@@ -160,8 +175,7 @@ impl Authorizers {
         let rbac = self.rbac.known();
         rbac.is_some_and(|rbac| rbac.allows(identity, &request).is_some())
             || self
-                .reviews
-                .get(identity)
+                .review_of(identity)
                 .and_then(Fact::known)
                 .is_some_and(Access::is_cluster_admin)
     }
@@ -186,7 +200,7 @@ impl Authorizers {
                 ));
             }
         }
-        match (self.reviews.get(identity), self.wanted) {
+        match (self.review_of(identity), self.wanted) {
             (Some(Fact::Unknown(gap)), _) => Some(gap.why.clone()),
             (Some(Fact::Known(_)), _) | (_, Wanted::None) => None,
             (_, Wanted::Everything) if self.needs_no_review(identity) => None,
@@ -195,8 +209,20 @@ impl Authorizers {
     }
 }
 
+/// What tells an identity from others.
+fn digest(identity: &Identity) -> Digest {
+    let groups = identity.groups.iter();
+    let texts: Vec<&str> = std::iter::once(&identity.user)
+        .chain(groups)
+        .map(String::as_str)
+        .collect();
+    Digest::of_texts(texts.into_iter())
+}
+
 /// What is not checked where the API server may not be asked what others may do.
 pub const OTHER_AUTHORIZERS: &str = "authorizers other than RBAC";
+/// What is not checked where the question about some identity failed for the moment.
+const SOME_IDENTITIES: &str = "what other authorizers allow some identities";
 const NOT_ASKED: &str = "the API server was not asked about it";
 
 #[cfg(test)]
@@ -253,6 +279,15 @@ mod tests {
         failed.add_review(jane.clone(), Fact::unknown("HTTP 500"));
         assert_eq!(why(&failed, "jane"), (told("HTTP 500"), told("HTTP 500")));
         assert!(failed.not_checked("access").is_none());
+        // What failed for the moment is worth asking again, which takes that it is missing.
+        let passing = Gap {
+            passes: true,
+            ..Gap::from("the server is starting")
+        };
+        failed.add_review(identity("bob", &[]), Fact::Unknown(passing));
+        let missing = failed.not_checked("access").expect("it is told");
+        assert_eq!(missing.what, SOME_IDENTITIES);
+        assert!(missing.gap.is_some_and(|gap| gap.passes));
         let mut refused = by_rbac().with_question();
         refused.refuse_reviews("forbidden".into());
         assert_eq!(why(&refused, "jane"), (None, told("forbidden")));

@@ -1,6 +1,7 @@
 //! What the cluster knows besides its CSRs, and what is made of it.
 
 mod other_authorizers;
+mod powers;
 
 use std::time::Duration;
 

@@ -19,6 +19,7 @@ mod facts;
 mod faults;
 mod files;
 mod fixtures;
+mod fuzz;
 mod goldens;
 mod json;
 mod list;

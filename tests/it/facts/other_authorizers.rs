@@ -181,3 +181,29 @@ fn a_question_that_fails_leaves_rights_unknown() {
         .stderr_has(&["subject-rbac-unknown (high)"]);
     assert_eq!(server.writes().len(), 0);
 }
+
+/// Whoever creates a CSR chooses how large the question about it would be.
+#[test]
+fn an_identity_in_very_many_groups_is_not_asked_about_and_not_known() {
+    let mut request = RequestBuilder::user("big").key_of("big");
+    for index in 0..4_000 {
+        request = request.group(&format!("group-with-a-long-name-{index}"));
+    }
+    let big = CsrObject::own_renewal("big", "walter").request(request.pem());
+    let server = bound([big]);
+    let env = Env::with(&server);
+    let output = env
+        .tool(["show", "big", "-o", "json"])
+        .run()
+        .code(0)
+        .quiet();
+    let json = output.json();
+    let item = &json["items"][0];
+    assert!(
+        rules(item).contains(&("subject-rbac-unknown", "high")),
+        "{:?}",
+        rules(item)
+    );
+    // About walter alone.
+    assert_eq!(questions(&server), 1);
+}

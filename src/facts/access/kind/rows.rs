@@ -146,14 +146,14 @@ pub(super) static ROWS: [Row; 48] = [
         "blast-secrets-read",
         "read Secrets",
         "Secrets hold tokens and keys. list and watch show their content as get does, by name too; deletecollection \
-         answers with what it deleted.",
+         and patch answer with the whole of what they change.",
         &[],
     ),
     row(
         K::SecretsWrite,
         "blast-secrets-write",
         "write Secrets, tokens of ServiceAccounts among them",
-        "A Secret of the right type is filled with a token; patch answers with the whole Secret.",
+        "A Secret of the right type is filled with a token.",
         &[],
     ),
     row(

@@ -32,13 +32,15 @@ pub(super) const CLAIMS: &[Claim] = &[
     .by_any_name(),
     // Secrets and ServiceAccounts.
     Claim::namespaced(K::SecretsRead, Critical, READ, CORE, &["secrets"]).by_any_name(),
+    // Both answer with the whole of what they change: an empty patch reads.
     Claim::namespaced(
         K::SecretsRead,
         Critical,
-        &["deletecollection"],
+        &["patch", "deletecollection"],
         CORE,
         &["secrets"],
-    ),
+    )
+    .by_any_name(),
     Claim::namespaced(K::SecretsWrite, Critical, WRITE, CORE, &["secrets"]),
     Claim::namespaced(
         K::Destroy,

@@ -18,6 +18,21 @@ pub(in crate::risk::tests) fn cluster() -> Objects {
         .bind("robot", "read", &[user("robot")])
         .bind("ci", "cluster-admin", &[service_account("ci", "deployer")])
         .bind_in("shop", "dev", "ClusterRole/pods", &[group("dev")])
+        .cluster_role(
+            "odd",
+            &json!([
+                rule("get secrets"),
+                rule("create widgets group=example.com")
+            ]),
+        )
+        .bind_in("shop", "odd", "ClusterRole/odd", &[group("odd")])
+        .cluster_role(
+            "widgets",
+            &json!([rule("create widgets group=example.com")]),
+        )
+        .bind("widgets", "widgets", &[group("widgets")])
+        .cluster_role("shake", &json!([rule("shake widgets group=example.com")]))
+        .bind("shakers", "shake", &[group("shakers")])
 }
 
 /// Somebody is bound to cluster-admin.
@@ -78,6 +93,9 @@ pub(super) fn access() -> Vec<Row> {
             .rbac(&in_namespaces("ops", &["metallb-system"])),
         fires(dangerous, High, asks("joe", "dev")).rbac(&cluster()),
         fires(dangerous, Medium, asks("jane", "readers")).rbac(&cluster()),
+        // What is not rated is not harmless.
+        fires(dangerous, Medium, asks("jane", "widgets")).rbac(&cluster()),
+        fires(dangerous, High, asks("jane", "shakers")).rbac(&cluster()),
         // Nothing is gained by asking for oneself.
         fires(dangerous, Info, renewal.clone()).rbac(&cluster()),
         fires(unknown, High, renewal.clone()).no_rbac(),
