@@ -4,7 +4,7 @@ import base64
 import json
 
 import api
-from harness import UNATTENDED, case, expect, name_of, require
+from harness import UNATTENDED, case, expect, name_of, require, since
 
 NOWHERE = "/nonexistent/kubeconfig"
 
@@ -151,3 +151,44 @@ def a_file_whose_csr_is_not_there_is_told(bench):
     manifest = bench.manifest()
     run = bench.tool("approve", "-f", written(bench, manifest), "--yes").is_one_error()
     require(name_of(manifest) in run.err, "the name is not told")
+
+
+# Changes of a manifest, by path; None takes a field away. What a server makes of each is asked.
+CHANGES = (
+    {}, {"spec.signerName": None}, {"spec.signerName": "kube-apiserver-client"}, {"spec.signerName": "example/clients"},
+    {"spec.signerName": "Example.com/clients"}, {"spec.signerName": "example.com/Clients"},
+    {"spec.signerName": "example.com/team-a.clients"}, {"spec.signerName": "example.com/a/b"},
+    {"spec.signerName": "example.com/" + "a." * 200 + "a"}, {"spec.signerName": "kubernetes.io/legacy-unknown"},
+    {"spec.expirationSeconds": 599}, {"spec.expirationSeconds": 600}, {"spec.expirationSeconds": 2**31 - 1},
+    {"spec.expirationSeconds": 2**31}, {"spec.expirationSeconds": 3600.0}, {"spec.expirationSeconds": "3600"},
+    {"spec.expirationSeconds": 3600.5}, {"spec.usages": []}, {"spec.usages": ["client auth", "client auth"]},
+    {"spec.usages": ["Client Auth"]}, {"spec.usages": "client auth"}, {"spec.expirationSecond": 3600},
+    {"spec.username": "admin"}, {"spec.request": "JVBERi0="}, {"spec.request": "%%"},
+    {"metadata.labels": {"team": "a b"}}, {"metadata.labels": {"a b": "team"}}, {"metadata.labels": {"team": 42}},
+    {"metadata.labels": {"example.com/team": ""}}, {"metadata.annotations": {"A/b": "any\ntext"}},
+    {"metadata.annotations": {"-": ""}}, {"metadata.annotations": {"a": "x" * 2**18}},
+    {"metadata.finalizers": ["hold"]}, {"metadata.finalizers": ["example.com/hold"]},
+    {"metadata.ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "n"}]}, {"metadata.name": "a b"},
+    {"metadata.name": "a%b"}, {"metadata.name": None, "metadata.generateName": "a-"}, {"metadata.namespace": "x"},
+    {"status.conditions": [{"type": "Approved", "status": "True"}]},
+)
+
+
+@case
+@since(22, "spec.expirationSeconds")
+def a_gate_says_of_a_manifest_what_create_says(bench):
+    taken = 0
+    for changes in CHANGES:
+        manifest = bench.manifest(signer=UNATTENDED)
+        for path, value in changes.items():
+            part, field = path.split(".")
+            manifest.setdefault(part, {})[field] = value
+            if value is None:
+                del manifest[part][field]
+        path = written(bench, manifest)
+        created = bench.kubectl("create", "--dry-run=server", "-f", path)
+        gate = bench.tool("list", "-f", path, "--fail-on", "critical", kubeconfig=NOWHERE)
+        if (created.status == 0) != (gate.status == 0):
+            gate.fail(f"{str(changes)[:200]}: create exits {created.status} and says {created.err}")
+        taken += created.status == 0
+    require(10 <= taken <= len(CHANGES) - 20, f"{taken} of {len(CHANGES)} are taken")
