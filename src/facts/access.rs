@@ -101,8 +101,9 @@ impl Power {
         }
         match self.kind {
             PowerKind::ClusterAdmin => true,
+            _ if self.severity < other.severity => false,
             _ if self.is_its_roles() => self.role == other.role && self.right == other.right,
-            _ => self.severity >= other.severity && self.covers_names(other),
+            _ => self.covers_names(other),
         }
     }
 

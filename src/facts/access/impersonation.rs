@@ -192,13 +192,13 @@ fn worst_of_each_reach(mut found: Vec<Action>) -> Vec<Action> {
 /// What one or more bindings give towards it: of each mode the widest identity and the worst action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Impersonation {
-    identity: [Option<Identity>; MODES],
-    actions: [Option<Done>; MODES],
+    identity: [Option<IdentityRight>; MODES],
+    actions: [Option<ActionRight>; MODES],
 }
 
 /// A right to be another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity {
+struct IdentityRight {
     /// Whether those that it may be can hold all power.
     is_wide: bool,
     binding: usize,
@@ -206,7 +206,7 @@ struct Identity {
 
 /// A right to do something as another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Done {
+struct ActionRight {
     severity: Severity,
     namespace: Option<Arc<str>>,
     right: Arc<str>,
@@ -235,21 +235,21 @@ impl Impersonation {
         for (place, mode) in Mode::ALL.into_iter().enumerate() {
             let is_bound = namespace.is_empty() || mode == Mode::ServiceAccount;
             impersonation.identity[place] =
-                (role.identity[place] && is_bound).then_some(Identity {
+                (role.identity[place] && is_bound).then_some(IdentityRight {
                     is_wide: namespace.is_empty() || is_privileged,
                     binding,
                 });
             impersonation.actions[place] = role.actions[place]
                 .iter()
                 .filter_map(|action| {
-                    Some(Done {
+                    Some(ActionRight {
                         severity: severity_in(&action.hit)?,
                         namespace: (!namespace.is_empty()).then(|| namespace.into()),
                         right: Arc::clone(&action.right),
                         binding,
                     })
                 })
-                .reduce(Done::worse);
+                .reduce(ActionRight::worse);
         }
         impersonation
     }
@@ -257,7 +257,8 @@ impl Impersonation {
     /// What two of them give together.
     pub(super) fn add(&mut self, other: &Self) {
         for (own, other) in self.identity.iter_mut().zip(&other.identity) {
-            let is_wider = |other: &Identity| own.is_none_or(|own| other.is_wide && !own.is_wide);
+            let is_wider =
+                |other: &IdentityRight| own.is_none_or(|own| other.is_wide && !own.is_wide);
             if let Some(other) = other.filter(is_wider) {
                 *own = Some(other);
             }
@@ -290,7 +291,7 @@ impl Impersonation {
     }
 }
 
-impl Done {
+impl ActionRight {
     fn worse(self, other: Self) -> Self {
         let rank = |done: &Self| (done.severity, done.namespace.is_none());
         if rank(&other) > rank(&self) {

@@ -286,3 +286,30 @@ fn every_verb_is_both_halves_of_an_impersonation() {
         )]
     );
 }
+
+#[test]
+fn a_wider_impersonation_of_the_same_roles_is_a_gain() {
+    let account = "impersonate:serviceaccount serviceaccounts group=authentication.k8s.io";
+    let rbac = Objects::default()
+        .cluster_role("who", &json!([rule(account)]))
+        .cluster_role(
+            "what",
+            &json!([rule("impersonate-on:serviceaccount:list secrets")]),
+        )
+        .bind("what", "what", &[user("jane"), user("joe")])
+        .bind("who", "who", &[user("jane")])
+        .bind_in("team", "who", "ClusterRole/who", &[user("joe")])
+        .read();
+    let of = |user: &str| access(&rbac, &identity(user, &[]));
+    let id = "blast-impersonate-constrained";
+    assert_eq!(
+        told(&of("jane").beyond(&of("joe")))[0],
+        format!("{id} critical")
+    );
+    assert!(
+        of("joe")
+            .beyond(&of("jane"))
+            .iter()
+            .all(|power| power.kind != PowerKind::ImpersonateOnce)
+    );
+}
