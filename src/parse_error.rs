@@ -13,7 +13,7 @@ pub(crate) fn json(text: &[u8], error: &serde_json::Error) -> String {
         Category::Syntax if serde_json::from_slice::<IgnoredAny>(text).is_ok() => {
             let path = path_at(text, line, error.column()).concat();
             let path = path.trim_start_matches('.');
-            format!("{path}: has a value of another kind than it has to (line {line})")
+            format!("{path}: has a value of the wrong kind (line {line})")
         }
         Category::Syntax | Category::Io => {
             format!("it is not JSON: see line {line}, column {}", error.column())
@@ -41,23 +41,23 @@ pub(crate) fn json(text: &[u8], error: &serde_json::Error) -> String {
 pub(crate) fn yaml(error: &Yaml) -> String {
     match error.without_snippet() {
         Yaml::Eof { .. } => "the file ends too early".to_owned(),
-        Yaml::Unexpected { expected, .. } => format!("this has to be {}", kind(expected)),
-        Yaml::InvalidScalar { ty, .. } => format!("this has to be {}", kind(ty)),
+        Yaml::Unexpected { expected, .. } => format!("this must be {}", kind(expected)),
+        Yaml::InvalidScalar { ty, .. } => format!("this must be {}", kind(ty)),
         Yaml::SerdeInvalidType { expected, .. } | Yaml::SerdeInvalidValue { expected, .. } => {
-            format!("this has to be {}", kind(expected))
+            format!("this must be {}", kind(expected))
         }
-        Yaml::InvalidBooleanStrict { .. } => "this has to be true or false".to_owned(),
-        Yaml::NullIntoString { .. } => "this has to be text".to_owned(),
+        Yaml::InvalidBooleanStrict { .. } => "this must be true or false".to_owned(),
+        Yaml::NullIntoString { .. } => "this must be text".to_owned(),
         Yaml::SerdeMissingField { field, .. } => format!("the field {field} is missing"),
         Yaml::SerdeUnknownField {
             field, expected, ..
         } => unknown_field(field, &expected.join(", ")),
         Yaml::SerdeUnknownVariant {
             variant, expected, ..
-        } => format!("\"{variant}\" is none of {}", expected.join(", ")),
+        } => format!("\"{variant}\" is not one of {}", expected.join(", ")),
         Yaml::DuplicateMappingKey { key, .. } => match key {
-            Some(key) => format!("{key} stands there twice"),
-            None => "a field stands there twice".to_owned(),
+            Some(key) => format!("{key} is set twice"),
+            None => "a field is set twice".to_owned(),
         },
         Yaml::UnknownAnchor { .. } => "an alias (*name) has no anchor (&name)".to_owned(),
         Yaml::AliasError { error, .. } => yaml(error),
@@ -93,10 +93,7 @@ fn plain(told: &str) -> (String, bool) {
         return (unknown_field(field, &known.join(", ")), true);
     }
     if let Some(rest) = told.strip_prefix("duplicate field ") {
-        return (
-            format!("{} stands there twice", quoted(rest).join("")),
-            true,
-        );
+        return (format!("{} is set twice", quoted(rest).join("")), true);
     }
     if let Some(rest) = told.strip_prefix("unknown variant ") {
         let names = quoted(rest);
@@ -106,7 +103,7 @@ fn plain(told: &str) -> (String, bool) {
                 (found.as_str(), known.to_vec())
             });
         return (
-            format!("\"{found}\" is none of {}", known.join(", ")),
+            format!("\"{found}\" is not one of {}", known.join(", ")),
             false,
         );
     }
@@ -114,7 +111,7 @@ fn plain(told: &str) -> (String, bool) {
     if typed.iter().any(|start| told.starts_with(start))
         && let Some((_, expected)) = told.rsplit_once(", expected ")
     {
-        return (format!("has to be {}", kind(expected)), false);
+        return (format!("must be {}", kind(expected)), false);
     }
     // A reader's own words.
     (told.to_owned(), false)
@@ -261,37 +258,37 @@ mod tests {
         for (text, words) in [
             (
                 r#"{"theName": 5, "inner": []}"#.to_owned(),
-                "theName: has to be text (line 1)",
+                "theName: must be text (line 1)",
             ),
             (
                 r#"{"theName": "x", "flag": "yes"}"#.to_owned(),
-                "flag: has to be true or false (line 1)",
+                "flag: must be true or false (line 1)",
             ),
             (
                 r#"{"theName": "x", "count": 300}"#.to_owned(),
-                "count: has to be a whole number within its limits (line 1)",
+                "count: must be a whole number within its limits (line 1)",
             ),
             (
                 r#"{"theName": "x", "count": -1.5}"#.to_owned(),
-                "count: has to be a whole number within its limits (line 1)",
+                "count: must be a whole number within its limits (line 1)",
             ),
             (
                 r#"{"theName": "x", "inner": {}}"#.to_owned(),
-                "inner: has to be a list (line 1)",
+                "inner: must be a list (line 1)",
             ),
             (
                 r#"{"theName": "x", "inner": [5]}"#.to_owned(),
-                "inner[0]: has to be an object with fields (line 1)",
+                "inner[0]: must be an object with fields (line 1)",
             ),
             (
                 format!(
                     "{{\"theName\": \"x\", \"inner\": [{inner},\n{{\"a\": [\"\\\"{{\", null]}}]}}"
                 ),
-                "inner[1].a[1]: has to be text (line 2)",
+                "inner[1].a[1]: must be text (line 2)",
             ),
             (
                 r#"{"theName": "x", "inner": [{"a": [], "b": [1]}]}"#.to_owned(),
-                "inner[0].b: has to be a list of another length (line 1)",
+                "inner[0].b: must be a list of another length (line 1)",
             ),
             (
                 r#"{"theName": "x", "inner": [{"a": []}]}"#.to_owned(),
@@ -307,17 +304,17 @@ mod tests {
             ),
             (
                 r#"{"theName": "x", "theName": "y"}"#.to_owned(),
-                "theName stands there twice (line 1)",
+                "theName is set twice (line 1)",
             ),
             (
                 r#"{"theName": "x", "word": "three"}"#.to_owned(),
-                "word: \"three\" is none of one, two (line 1)",
+                "word: \"three\" is not one of one, two (line 1)",
             ),
             (
                 r#"{"theName": "x", "word": 5}"#.to_owned(),
-                "word: has a value of another kind than it has to (line 1)",
+                "word: has a value of the wrong kind (line 1)",
             ),
-            ("[]".to_owned(), "has to be an object with fields (line 1)"),
+            ("[]".to_owned(), "must be an object with fields (line 1)"),
             (
                 "{\n\"theName\": x}".to_owned(),
                 "it is not JSON: see line 2, column 12",
@@ -333,21 +330,24 @@ mod tests {
     fn yaml_is_told_in_plain_words() {
         let of = |text: &str| yaml(&serde_saphyr::from_str::<Outer>(text).unwrap_err());
         for (text, words) in [
-            ("5", "this has to be an object with fields"),
-            ("theName: []", "this has to be text"),
-            ("theName: x\nflag: 5", "this has to be true or false"),
+            ("5", "this must be an object with fields"),
+            ("theName: []", "this must be text"),
+            ("theName: x\nflag: 5", "this must be true or false"),
             (
                 "theName: x\ncount: 300",
-                "this has to be a whole number within its limits",
+                "this must be a whole number within its limits",
             ),
-            ("theName: x\ninner: 5", "this has to be a list"),
+            ("theName: x\ninner: 5", "this must be a list"),
             ("theName: x", "the field inner is missing"),
             (
                 "theName: x\nother: 1",
                 "there is no field other; there are theName, flag, count, inner, word",
             ),
-            ("theName: x\ntheName: y", "theName stands there twice"),
-            ("theName: x\nword: three", "\"three\" is none of one, two"),
+            ("theName: x\ntheName: y", "theName is set twice"),
+            (
+                "theName: x\nword: three",
+                "\"three\" is not one of one, two",
+            ),
             ("theName: *x", "an alias (*name) has no anchor (&name)"),
             ("theName: x\n- y", "this cannot be read as YAML"),
         ] {

@@ -24,7 +24,7 @@ pub fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.chunks(2).map(|pair| match pair {
             [first, second] => unit([*first, *second]),
-            // Half a character is none.
+            // Half a code unit at the end.
             _ => 0xfffd,
         });
         let units: Vec<u16> = units.collect();

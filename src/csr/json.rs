@@ -91,9 +91,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
         let mut map = Map::new();
         while let Some((key, value)) = access.next_entry::<String, Unique>()? {
             if map.contains_key(&key) {
-                return Err(de::Error::custom(format_args!(
-                    "\"{key}\" stands there twice"
-                )));
+                return Err(de::Error::custom(format_args!("\"{key}\" is set twice")));
             }
             map.insert(key, value.0);
         }
@@ -158,11 +156,11 @@ mod tests {
         for (text, why) in [
             (
                 "{\"a\": 1,\n\"b\": 2, \"a\": 3}",
-                "\"a\" stands there twice (line 2)",
+                "\"a\" is set twice (line 2)",
             ),
             (
                 "{\"x\": {\"a\": 1, \"a\": 1}}",
-                "\"a\" stands there twice (line 1)",
+                "\"a\" is set twice (line 1)",
             ),
             ("{\"a\": s3cr3t}", "is not JSON: see line 1, column 7"),
             ("{\"a\": 1,}", "is not JSON: see line 1, column 9"),

@@ -165,7 +165,7 @@ fn fitted(json: &str) -> Result<(Value, Vec<String>), String> {
 /// # Errors
 /// What is wrong with it.
 fn decoded(json: &str, source: Source) -> Result<Unverified<Csr>, String> {
-    // Its words are for nobody: what is wrong is found again.
+    // The parser's words are not shown: the caller finds what is wrong by the schema.
     let object: Object = serde_json::from_str(json)
         .map_err(|_| "is not a CSR as the API server sends it".to_owned())?;
     let Object {
@@ -270,22 +270,21 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named() {
         let pem = r#"{"request":"-----BEGIN CERTIFICATE REQUEST-----\n"}"#;
-        let words =
-            "spec.request is PEM, and has to be the base64 of it: encode it with base64 -w 0";
+        let words = "spec.request is PEM, and must be the base64 of it: encode it with base64 -w 0";
         assert_eq!(object(pem).unwrap_err().why, words);
         for (spec, why) in [
             (
                 r#"{"request":5}"#,
-                "spec.request: has to be base64, not a number",
+                "spec.request: must be base64, not a number",
             ),
             (r#"{"request":"%%"}"#, "spec.request is not base64: "),
             (
                 r#"{"request":"","request":""}"#,
-                "\"request\" stands there twice (line 1)",
+                "\"request\" is set twice (line 1)",
             ),
             (
                 r#"{"request":"","expirationSeconds":"3600"}"#,
-                "spec.expirationSeconds: has to be a number; write 3600 without quotes",
+                "spec.expirationSeconds: must be a number; write 3600 without quotes",
             ),
         ] {
             for source in [Source::Cluster, Source::Manifest] {

@@ -104,7 +104,7 @@ const CSR: Shape = Shape::Object(&[
 /// Brings a CSR object into the one form in which it is read. Gives the fields that the API does not know.
 ///
 /// # Errors
-/// The first field whose value is none that the API server takes, and why.
+/// The first field whose value the API server does not take, and why.
 pub(super) fn fit(object: &mut Value) -> Result<Vec<String>, String> {
     let mut unknown = Vec::new();
     CSR.fit(object, "", &mut unknown)?;
@@ -177,24 +177,24 @@ impl Shape {
         };
         let repair = match (self, value) {
             (Self::Text, Value::Number(_) | Value::Bool(_)) => {
-                format!("has to be text; put {value} in quotes")
+                format!("must be text; put {value} in quotes")
             }
-            (Self::Text, _) => format!("has to be text, not {what}"),
+            (Self::Text, _) => format!("must be text, not {what}"),
             (Self::Bytes, Value::String(_)) => "is not base64".to_owned(),
-            (Self::Bytes, _) => format!("has to be base64, not {what}"),
-            (Self::Whole, Value::Number(_)) => format!("has to be a whole number, not {value}"),
+            (Self::Bytes, _) => format!("must be base64, not {what}"),
+            (Self::Whole, Value::Number(_)) => format!("must be a whole number, not {value}"),
             (Self::Whole, Value::String(text)) if is_number(text) => {
-                format!("has to be a number; write {text} without quotes")
+                format!("must be a number; write {text} without quotes")
             }
-            (Self::Whole, _) => format!("has to be a number, not {what}"),
+            (Self::Whole, _) => format!("must be a number, not {what}"),
             (Self::Flag, Value::String(text)) if text == "true" || text == "false" => {
-                format!("has to be true or false; write {text} without quotes")
+                format!("must be true or false; write {text} without quotes")
             }
-            (Self::Flag, _) => format!("has to be true or false, not {what}"),
-            (Self::Time, _) => "has to be a time such as \"2026-03-01T12:00:00Z\"".to_owned(),
-            (Self::List(_), _) => format!("has to be a list, not {what}"),
+            (Self::Flag, _) => format!("must be true or false, not {what}"),
+            (Self::Time, _) => "must be a time such as \"2026-03-01T12:00:00Z\"".to_owned(),
+            (Self::List(_), _) => format!("must be a list, not {what}"),
             (Self::Map(_) | Self::Object(_) | Self::Any, _) => {
-                format!("has to be an object with fields, not {what}")
+                format!("must be an object with fields, not {what}")
             }
         };
         if path.is_empty() {

@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
                 return self.fail("has a field whose name is null or no scalar", span);
             };
             if !own.insert(key.clone()) {
-                return self.fail(&format!("\"{key}\" stands there twice"), span);
+                return self.fail(&format!("\"{key}\" is set twice"), span);
             }
             map.insert(key, value);
         }
@@ -290,14 +290,14 @@ fn integer(text: &str) -> Option<Number> {
         [b'0', _, ..] => (8, &lower[1..]),
         _ => (10, lower.as_str()),
     };
-    // A second sign is none.
+    // ParseInt takes one sign.
     if !digits.bytes().next()?.is_ascii_alphanumeric() {
         return None;
     }
     let number = i128::from_str_radix(digits, base).ok()? * sign;
     match (i64::try_from(number), u64::try_from(number)) {
         (Ok(number), _) => Some(number.into()),
-        // A sign is none for Go where the number is that large.
+        // ParseUint takes no sign.
         (_, Ok(number)) if !text.starts_with('+') => Some(number.into()),
         _ => None,
     }

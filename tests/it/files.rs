@@ -151,9 +151,9 @@ fn values_are_read_in_every_form_that_kubectl_takes() {
     }
     // For kubectl and the server these are no text.
     for (label, why) in [
-        ("42", "has to be text; put 42 in quotes"),
-        ("yes", "has to be text; put true in quotes"),
-        ("1.5", "has to be text; put 1.5 in quotes"),
+        ("42", "must be text; put 42 in quotes"),
+        ("yes", "must be text; put true in quotes"),
+        ("1.5", "must be text; put 1.5 in quotes"),
     ] {
         let text = plain.replace(
             "metadata:\n",
@@ -377,12 +377,12 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "twice.json",
             twice.as_str(),
-            "not a CSR: twice.json: \"name\" stands there twice (line 1)\n",
+            "not a CSR: twice.json: \"name\" is set twice (line 1)\n",
         ),
         (
             "twice.yaml",
             twice_yaml.as_str(),
-            "not a CSR: twice.yaml: \"signerName\" stands there twice (line 9)\n",
+            "not a CSR: twice.yaml: \"signerName\" is set twice (line 9)\n",
         ),
         (
             "anchors.yaml",
@@ -392,7 +392,7 @@ fn what_is_no_csr_is_told_and_hides_no_other() {
         (
             "number.yaml",
             number.as_str(),
-            "number cannot be read as a CSR: number.yaml: spec.expirationSeconds: has to be a number; write 3600 without quotes",
+            "number cannot be read as a CSR: number.yaml: spec.expirationSeconds: must be a number; write 3600 without quotes",
         ),
         (
             "list.json",

@@ -23,16 +23,16 @@ fn one_that_cannot_be_read_hides_no_other() {
     let run = env.tool(["list", "--no-headers"]).run().code(1);
     assert_eq!(first_words(run.raw_stdout()), ["d", "a"], "{run}");
     run.stderr_has(&[
-        "error: b cannot be read as a CSR: spec.usages: has to be a list, not text\n",
-        "error: c cannot be read as a CSR: spec.expirationSeconds: has to be a whole number, not 1e+40\n",
-        "error: e cannot be read as a CSR: metadata.creationTimestamp: has to be a time such as \"2026-03-01T12:00:00Z\"\n",
+        "error: b cannot be read as a CSR: spec.usages: must be a list, not text\n",
+        "error: c cannot be read as a CSR: spec.expirationSeconds: must be a whole number, not 1e+40\n",
+        "error: e cannot be read as a CSR: metadata.creationTimestamp: must be a time such as \"2026-03-01T12:00:00Z\"\n",
     ]);
     let json = env.tool(["list", "-o", "json"]).run().code(1);
     let unreadable = &json.json()["unreadable"];
     assert_eq!(unreadable[0]["name"], "b");
     assert_eq!(
         unreadable[2],
-        json!({"name": "e", "why": "metadata.creationTimestamp: has to be a time such as \"2026-03-01T12:00:00Z\""})
+        json!({"name": "e", "why": "metadata.creationTimestamp: must be a time such as \"2026-03-01T12:00:00Z\""})
     );
     json.stderr_has(&["error: b ", "error: c ", "error: e "]);
     env.tool(["list", "b", "a", "--no-headers"])

@@ -186,7 +186,7 @@ fn what_is_not_base64_in_a_manifest_is_called_what_it_is() {
     for (value, part) in [
         (
             pem.as_str(),
-            "spec.request is PEM, and has to be the base64 of it: ",
+            "spec.request is PEM, and must be the base64 of it: ",
         ),
         (
             key.as_str(),
@@ -205,7 +205,7 @@ fn what_is_not_base64_in_a_manifest_is_called_what_it_is() {
     }
 }
 
-/// On a cluster a private key is for everybody to read who may read CSRs.
+/// On a cluster everyone who may read CSRs can read the key.
 #[test]
 fn a_private_key_on_a_cluster_is_critical_and_never_printed() {
     let request = RequestBuilder::user("jane").key(Key::Ed25519);
@@ -230,7 +230,7 @@ fn a_private_key_on_a_cluster_is_critical_and_never_printed() {
     }
 }
 
-/// A signature that nobody looked at proves nothing, and disproves nothing either.
+/// A signature that was not verified neither proves nor disproves possession of the key.
 #[test]
 fn a_signature_of_an_unsupported_kind_is_not_called_forged() {
     let env = Env::new();

@@ -7,7 +7,7 @@ use crate::support::apiserver::ApiServer;
 use crate::support::cases::info;
 use crate::support::env::Env;
 
-/// What only somebody who knows the libraries understands.
+/// Terms of the libraries, which mean nothing to a user.
 const VOCABULARY: [&str; 34] = [
     "invalid type",
     "invalid value: ",

@@ -38,7 +38,7 @@ fn what_cannot_be_read_hides_nothing_before_it() {
         (
             "a: 1\n---\nb: 2\nb: 3\n",
             vec![json!({"a": 1})],
-            "\"b\" stands there twice (line 4)",
+            "\"b\" is set twice (line 4)",
         ),
         (
             "a: 1\n--- b\n",
@@ -53,12 +53,12 @@ fn what_cannot_be_read_hides_nothing_before_it() {
         (
             "{\"a\": 1}\n---\nb: 2\nb: 3\n",
             vec![json!({"a": 1})],
-            "\"b\" stands there twice (line 4)",
+            "\"b\" is set twice (line 4)",
         ),
         (
             "{\"a\": 1, \"a\": 2}",
             vec![],
-            "\"a\" stands there twice (line 1)",
+            "\"a\" is set twice (line 1)",
         ),
         (
             "{\"a\": 1}\n{\"b\": ",

@@ -5,8 +5,8 @@ use super::Mistake;
 /// What it is, as a predicate, and what to do.
 #[expect(clippy::too_many_lines, reason = "one row for each")]
 pub(super) fn of(mistake: Mistake) -> (&'static str, &'static str) {
-    const LEAKED: &str = "treat it as leaked, make a new key, and hand in the request alone";
-    const EXPORT: &str = "hand in the certificate signing request (PKCS#10)";
+    const LEAKED: &str = "treat it as leaked, make a new key, and submit the request alone";
+    const EXPORT: &str = "submit the certificate signing request (PKCS#10)";
     match mistake {
         Mistake::Empty => ("is empty", "put the PEM request there"),
         Mistake::PrivateKey => ("holds a private key", LEAKED),
@@ -17,7 +17,7 @@ pub(super) fn of(mistake: Mistake) -> (&'static str, &'static str) {
         Mistake::Token => ("is a bearer token", "treat it as leaked, and revoke it"),
         Mistake::Secret => (
             "is a Secret of Kubernetes",
-            "treat what it holds as leaked, and hand in the request alone",
+            "treat what it holds as leaked, and submit the request alone",
         ),
         Mistake::NewLabel => (
             "is a NEW CERTIFICATE REQUEST",
@@ -29,7 +29,7 @@ pub(super) fn of(mistake: Mistake) -> (&'static str, &'static str) {
         ),
         Mistake::Certificate => (
             "is a certificate, not a request",
-            "hand in the certificate signing request that asks for one",
+            "submit the certificate signing request that asks for one",
         ),
         Mistake::Pkcs7 => ("is a PKCS#7 container, not a request", EXPORT),
         Mistake::RevocationList => ("is a certificate revocation list, not a request", EXPORT),
@@ -105,7 +105,7 @@ pub(super) fn of(mistake: Mistake) -> (&'static str, &'static str) {
             "encode the PEM request with base64 -w 0, and copy it whole",
         ),
         Mistake::NotEncoded => (
-            "is PEM, and has to be the base64 of it",
+            "is PEM, and must be the base64 of it",
             "encode it with base64 -w 0",
         ),
         Mistake::Utf16 => ("is UTF-16", "save it as UTF-8 without a byte order mark"),
@@ -135,7 +135,7 @@ pub(super) fn of(mistake: Mistake) -> (&'static str, &'static str) {
         ),
         Mistake::OpensslText => (
             "is the text that openssl prints of a request",
-            "leave -noout out, and hand in the PEM block alone",
+            "leave -noout out, and submit the PEM block alone",
         ),
     }
 }

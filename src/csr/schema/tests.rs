@@ -58,92 +58,92 @@ fn values_of_another_kind_are_named_with_the_repair() {
         (
             json!({"expirationSeconds": "86400"}),
             json!({}),
-            "spec.expirationSeconds: has to be a number; write 86400 without quotes",
+            "spec.expirationSeconds: must be a number; write 86400 without quotes",
         ),
         (
             json!({"expirationSeconds": "24h"}),
             json!({}),
-            "spec.expirationSeconds: has to be a number, not text",
+            "spec.expirationSeconds: must be a number, not text",
         ),
         (
             json!({"expirationSeconds": 1.5}),
             json!({}),
-            "spec.expirationSeconds: has to be a whole number, not 1.5",
+            "spec.expirationSeconds: must be a whole number, not 1.5",
         ),
         (
             json!({"expirationSeconds": 1e30}),
             json!({}),
-            "spec.expirationSeconds: has to be a whole number, not 1e+30",
+            "spec.expirationSeconds: must be a whole number, not 1e+30",
         ),
         (
             json!({"expirationSeconds": true}),
             json!({}),
-            "spec.expirationSeconds: has to be a number, not true or false",
+            "spec.expirationSeconds: must be a number, not true or false",
         ),
         (
             json!({"usages": "client auth"}),
             json!({}),
-            "spec.usages: has to be a list, not text",
+            "spec.usages: must be a list, not text",
         ),
         (
             json!({"usages": [1]}),
             json!({}),
-            "spec.usages[0]: has to be text; put 1 in quotes",
+            "spec.usages[0]: must be text; put 1 in quotes",
         ),
         (
             json!({"signerName": {}}),
             json!({}),
-            "spec.signerName: has to be text, not an object",
+            "spec.signerName: must be text, not an object",
         ),
         (
             json!({"request": 5}),
             json!({}),
-            "spec.request: has to be base64, not a number",
+            "spec.request: must be base64, not a number",
         ),
         (
             json!({"request": [256]}),
             json!({}),
-            "spec.request: has to be base64, not a list",
+            "spec.request: must be base64, not a list",
         ),
         (
             json!({"extra": {"a/b": "c"}}),
             json!({}),
-            "spec.extra[a/b]: has to be a list, not text",
+            "spec.extra[a/b]: must be a list, not text",
         ),
         (
             json!([]),
             json!({}),
-            "spec: has to be an object with fields, not a list",
+            "spec: must be an object with fields, not a list",
         ),
         (
             json!({}),
             json!({"labels": {"ticket": 42}}),
-            "metadata.labels.ticket: has to be text; put 42 in quotes",
+            "metadata.labels.ticket: must be text; put 42 in quotes",
         ),
         (
             json!({}),
             json!({"labels": {"ok": true}}),
-            "metadata.labels.ok: has to be text; put true in quotes",
+            "metadata.labels.ok: must be text; put true in quotes",
         ),
         (
             json!({}),
             json!({"labels": ["a"]}),
-            "metadata.labels: has to be an object with fields, not a list",
+            "metadata.labels: must be an object with fields, not a list",
         ),
         (
             json!({}),
             json!({"finalizers": "a"}),
-            "metadata.finalizers: has to be a list, not text",
+            "metadata.finalizers: must be a list, not text",
         ),
         (
             json!({}),
             json!({"creationTimestamp": "now"}),
-            "metadata.creationTimestamp: has to be a time such as \"2026-03-01T12:00:00Z\"",
+            "metadata.creationTimestamp: must be a time such as \"2026-03-01T12:00:00Z\"",
         ),
         (
             json!({}),
             json!({"ownerReferences": [{"controller": "true"}]}),
-            "metadata.ownerReferences[0].controller: has to be true or false; write true without quotes",
+            "metadata.ownerReferences[0].controller: must be true or false; write true without quotes",
         ),
         (
             json!({}),
@@ -165,6 +165,6 @@ fn values_of_another_kind_are_named_with_the_repair() {
     );
     assert_eq!(
         fit(&mut json!([])).unwrap_err(),
-        "has to be an object with fields, not a list"
+        "must be an object with fields, not a list"
     );
 }

@@ -110,8 +110,8 @@ fn what_is_wrong_is_said_in_plain_words() {
             "a: *b\n",
             "is not YAML: an alias (*name) has no anchor (&name), see line 1, column 4",
         ),
-        ("a: 1\nb: 2\na: 3\n", "\"a\" stands there twice (line 3)"),
-        ("a: {yes: 1, on: 2}", "\"true\" stands there twice (line 1)"),
+        ("a: 1\nb: 2\na: 3\n", "\"a\" is set twice (line 3)"),
+        ("a: {yes: 1, on: 2}", "\"true\" is set twice (line 1)"),
         ("a: &a [*a]", "has an alias within its own anchor (line 1)"),
         (
             "~: a",

@@ -118,11 +118,11 @@ fn nothing_but_a_plan_is_read() {
     let edits: [(Edit, &str); 20] = [
         (
             |plan| plan["kind"] = json!("ReviewList"),
-            "kind: \"ReviewList\" is none of Plan",
+            "kind: \"ReviewList\" is not one of Plan",
         ),
         (
             |plan| plan["apiVersion"] = json!("csr-review/v3"),
-            "apiVersion: \"csr-review/v3\" is none of csr-review/v2",
+            "apiVersion: \"csr-review/v3\" is not one of csr-review/v2",
         ),
         (
             |plan| plan["more"] = json!(1),
@@ -150,7 +150,7 @@ fn nothing_but_a_plan_is_read() {
         ),
         (
             |plan| plan["decisions"][0]["decision"] = json!("Approved"),
-            "decisions[0].decision: \"Approved\" is none of approve, deny",
+            "decisions[0].decision: \"Approved\" is not one of approve, deny",
         ),
         (
             |plan| plan["decisions"][0]["findings"][0]["severity"] = json!("fatal"),

@@ -154,23 +154,23 @@ fn what_is_not_a_plan_does_nothing() {
         (String::new(), "it ends too early (line 1)"),
         (
             text.replacen('{', "{\"kind\":\"Plan\",", 1),
-            "kind stands there twice (line ",
+            "kind is set twice (line ",
         ),
         (
             with("kind", json!("List")),
-            "kind: \"List\" is none of Plan (line ",
+            "kind: \"List\" is not one of Plan (line ",
         ),
         (
             listed,
-            "apiVersion: \"csr-review/v1\" is none of csr-review/v2 (line ",
+            "apiVersion: \"csr-review/v1\" is not one of csr-review/v2 (line ",
         ),
         (
             with("apiVersion", json!("v1")),
-            "apiVersion: \"v1\" is none of csr-review/v2",
+            "apiVersion: \"v1\" is not one of csr-review/v2",
         ),
         (
             with("apiVersion", json!("csr-review/v3")),
-            "apiVersion: \"csr-review/v3\" is none of csr-review/v2",
+            "apiVersion: \"csr-review/v3\" is not one of csr-review/v2",
         ),
         (
             with("x\u{1b}[2J\nerror: y", json!(1)),

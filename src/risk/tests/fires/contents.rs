@@ -230,7 +230,7 @@ pub(super) fn unusual_extension() -> Vec<Row> {
             Info,
             around(&jane().attribute(CHALLENGE_PASSWORD, &[tlv(UTF8, b"x")])),
         ),
-        // The version of Windows, and what nobody knows.
+        // The version of Windows, and an unknown attribute.
         fires(
             "ext-unusual",
             Info,
